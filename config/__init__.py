@@ -1,0 +1,1 @@
+"""What a site edits, and the loaders that check it."""

@@ -1,0 +1,1 @@
+"""The HTTP service of the clinic (begins with a later change)."""

@@ -1,0 +1,1 @@
+"""The local stand: everything make run starts, and where it comes from."""

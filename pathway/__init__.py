@@ -1,0 +1,1 @@
+"""The rules of the pathway: pure functions over frozen models."""

@@ -1,0 +1,1 @@
+"""A simulated phone network that stands in for Twilio."""

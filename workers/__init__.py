@@ -1,0 +1,1 @@
+"""Processes: the worker, its connection, logging and shutdown."""

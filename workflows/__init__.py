@@ -1,0 +1,1 @@
+"""Durable orchestration: one workflow per patient journey."""

@@ -1,0 +1,191 @@
+"""What crosses the line between the workflow and its activities.
+
+Activities are called by these names with one model and answer with one model, so that
+workflows never import a driver or a client, and a field can be added later.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from pathway.model import Instant, Model, PathwayReference, StaffId
+
+TASK_QUEUE = "waymark"
+"""Workflows, records and pages."""
+TEXT_QUEUE = "waymark-texts"
+"""Patients' texts alone: rate-limited to what the sender's number may send."""
+
+WRITE_JOURNAL = "write_journal"
+SEND_TEXT = "send_text"
+LOOK_UP_TEXT = "look_up_text"
+SEND_PAGE = "send_page"
+ALERT_OPS = "alert_ops"
+
+
+class JournalRow(Model):
+    """One event of a journey, as the records keep it."""
+
+    number: int = Field(ge=1)
+    kind: str
+    at: Instant
+    """When the journey took the event up (workflow time)."""
+    payload: str
+    """The event as canonical JSON."""
+    content_hash: str
+    """SHA-256 over kind, instant and payload: tells a rewritten row from a repeated one."""
+
+
+class OwedRow(Model):
+    """One line of the work list: what is owed for this journey, by whom, by when."""
+
+    key: str
+    group: str
+    """danger | building | today | next_day | waiting, in the order of the Today page."""
+    role: str
+    owner: StaffId | None = None
+    since: Instant
+    due: Instant | None = None
+    line: str
+    """The verb and what happens if it is not done, readable by a person."""
+    treatment: int | None = None
+    escalation: str | None = None
+
+
+class JourneySnapshot(Model):
+    """The journey as lists show it; replaces the one before."""
+
+    stage: str
+    treatment: int | None = None
+    escalation: str | None = None
+    """The highest level of an open escalation."""
+    waits_for: str
+    due: Instant | None = None
+    texts_held: bool = False
+    opted_out: bool = False
+    deceased: bool = False
+    ended: bool = False
+    owed: tuple[OwedRow, ...] = ()
+
+
+class JournalBatch(Model):
+    """Rows to write in one transaction, numbered without gaps."""
+
+    reference: PathwayReference
+    rows: tuple[JournalRow, ...]
+    confirmed_through: int = Field(ge=0)
+    """Rows up to this number are known to stand in the workflow's history.
+
+    A row above it is provisional: its workflow task may still be lost, and the next command
+    would then take the same number.
+    """
+    snapshot: JourneySnapshot
+    as_of: Instant
+
+
+class JournalWritten(Model):
+    through: int
+    """The highest number that the records now hold from this batch."""
+    replaced: tuple[int, ...] = ()
+    """Numbers whose row held other content and was set aside."""
+
+
+class Template(StrEnum):
+    """The texts a patient can get; their words are in config/messages/."""
+
+    APPOINTMENT = "appointment"
+    APPOINTMENT_TOMORROW = "appointment_tomorrow"
+    APPOINTMENT_TODAY = "appointment_today"
+    BEFORE_VISIT = "before_visit"
+    PLEASE_CALL = "please_call"
+
+
+class SendText(Model):
+    """One text to one patient. Numbers, names and words are looked up where it is sent."""
+
+    reference: PathwayReference
+    intent: str
+    """Stable over every attempt: the agenda's key under the journey's reference."""
+    template: Template
+    appointment_at: Instant | None = None
+    as_of: Instant
+    """The journey's own time; all times outside the workflow are measured from it."""
+    rows: JournalBatch | None = None
+    """Journal rows that wait; they are written in the intent's transaction."""
+
+
+class TextStatus(StrEnum):
+    SENT = "sent"
+    WITHHELD = "withheld"
+    """Not sent because the records forbid it now: a hold, an opt-out, no number."""
+    REFUSED = "refused"
+    """The provider said no for good."""
+    AMBIGUOUS = "ambiguous"
+    """Nobody knows: the provider may have taken it. Never sent again blindly."""
+
+
+class TextOutcome(Model):
+    status: TextStatus
+    reason: str
+    """A short code: delivered_to_provider, opted_out, landline, number_invalid, timeout ..."""
+    provider_code: int | None = None
+    journal_through: int = 0
+    """The last journal row that this activity wrote."""
+
+
+class LookUpText(Model):
+    reference: PathwayReference
+    intent: str
+    as_of: Instant
+
+
+class LookUpOutcome(Model):
+    found: Literal["one", "none", "several"]
+
+
+class SendPage(Model):
+    """A page to whoever fills a role at this moment, or to one named person."""
+
+    reference: PathwayReference
+    escalation: str
+    key: str
+    """The rung's agenda key: two attempts of one page are one page."""
+    role: str
+    person: StaffId | None = None
+    level: str
+    what: str
+    """A reference, what is due, since when. Never a name, never anything clinical."""
+    since: Instant
+    as_of: Instant
+
+
+class PageOutcome(Model):
+    reached: tuple[StaffId, ...]
+    """Those who were paged; empty when nobody fills the role now."""
+
+
+class OpsAlert(Model):
+    reference: PathwayReference
+    code: str
+    """What went wrong, as a code: nobody_reachable, task_failed ..."""
+    detail: str
+    """An agenda key or the name of an exception's type; never its message."""
+    as_of: Instant
+
+
+class OpsAlerted(Model):
+    pass
+
+
+class PatientContact(Model):
+    """What the journey must know about reaching the patient; the rest stays in the records."""
+
+    zone: str | None
+    """IANA name; None holds texts to hours that are decent in every zone of the country."""
+    language: str = "en"
+    mobile: bool
+    """False: landline or no number, so every text becomes a call."""
+    phone_shared: bool = False
+    text_consent: bool
+    born: date | None = None
