@@ -1,0 +1,100 @@
+"""A namespace that is ready for journeys: registered, with every search attribute."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import (
+    AddSearchAttributesRequest,
+    ListSearchAttributesRequest,
+)
+from temporalio.api.workflowservice.v1 import (
+    CountWorkflowExecutionsRequest,
+    RegisterNamespaceRequest,
+)
+from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError, RPCStatusCode, ServiceClient
+
+from local.errors import StandError
+
+SearchAttributes = Sequence[SearchAttributeKey[Any]]
+
+_USABLE_WITHIN = 30.0
+_POLL_EVERY = 0.05
+
+
+async def prepare(
+    service: ServiceClient, namespace: str, retention: timedelta, attributes: SearchAttributes
+) -> None:
+    """Register what is missing and return once the namespace can be used.
+
+    Safe to repeat, and on a file written by an earlier release. Raises StandError when an
+    attribute exists with another type, and RPCError when the server refuses.
+    """
+    async with asyncio.timeout(_USABLE_WITHIN):
+        await _register(service, namespace, retention)
+        await _add_attributes(service, namespace, attributes)
+        await _until_usable(service, namespace, attributes)
+
+
+async def _register(service: ServiceClient, namespace: str, retention: timedelta) -> None:
+    request = RegisterNamespaceRequest(namespace=namespace)
+    request.workflow_execution_retention_period.FromTimedelta(retention)
+    try:
+        await service.workflow_service.register_namespace(request)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise
+
+
+async def _add_attributes(
+    service: ServiceClient, namespace: str, attributes: SearchAttributes
+) -> None:
+    existing = await _existing_attributes(service, namespace)
+    wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in attributes}
+    for name, value_type in wanted.items():
+        if existing.get(name, value_type) != value_type:
+            raise StandError(
+                f"The search attribute {name} exists in namespace {namespace} with another type.",
+                "Use another namespace: WAYMARK_TEMPORAL_NAMESPACE=<name>",
+            )
+    missing = {name: kind for name, kind in wanted.items() if name not in existing}
+    if missing:
+        await service.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace=namespace, search_attributes=missing)
+        )
+
+
+async def _existing_attributes(
+    service: ServiceClient, namespace: str
+) -> dict[str, IndexedValueType.ValueType]:
+    """The namespace's own attributes, asked again until the new namespace is known."""
+    request = ListSearchAttributesRequest(namespace=namespace)
+    while True:
+        try:
+            answer = await service.operator_service.list_search_attributes(request)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        else:
+            return dict(answer.custom_attributes)
+        await asyncio.sleep(_POLL_EVERY)
+
+
+async def _until_usable(
+    service: ServiceClient, namespace: str, attributes: SearchAttributes
+) -> None:
+    query = " AND ".join(f"{key.name} IS NULL" for key in attributes)
+    request = CountWorkflowExecutionsRequest(namespace=namespace, query=query)
+    while True:
+        try:
+            await service.workflow_service.count_workflow_executions(request)
+        except RPCError as error:
+            waiting = (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT)
+            if error.status not in waiting:
+                raise
+        else:
+            return
+        await asyncio.sleep(_POLL_EVERY)
