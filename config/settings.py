@@ -1,0 +1,185 @@
+"""What a process is told from outside: environment variables, checked once at its start."""
+
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PREFIX = "WAYMARK_"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. The text names each variable and what is wrong with it."""
+
+
+class Texting(StrEnum):
+    """Where texts go."""
+
+    NOWHERE = "nowhere"
+    SIMULATED = "simulated"
+    TWILIO = "twilio"
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+
+
+def _packaged(*parts: str) -> Path:
+    return Path(str(files("config").joinpath(*parts)))
+
+
+def _sqlite_in_state_dir(validated: dict[str, Any]) -> str:
+    return f"sqlite+aiosqlite:///{validated['state_dir'] / 'waymark.db'}"
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Each field is WAYMARK_<FIELD> unless it says otherwise.
+
+    TEMPORAL_* variables are read by Temporal's own loader where a connection is made.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        validate_default=True,
+    )
+
+    state_dir: AbsolutePath = Path(".waymark")
+    """Everything the local stand keeps: databases, logs, the phones' messages."""
+    database_url: str = Field(default_factory=_sqlite_in_state_dir, repr=False)
+    """The records; by default a SQLite file in the state folder."""
+
+    port_temporal: Port = 7233
+    port_ui: Port = 8233
+    port_simulator: Port = 9010
+    port_console: Port = 8000
+
+    clinic_file: AbsolutePath = _packaged("clinic.yaml")
+    """Hours, rota and contacts of the clinic."""
+    protocol_file: AbsolutePath = _packaged("protocols", "ketamine-iv.yaml")
+    """The protocol that new journeys carry."""
+
+    temporal_namespace: str = Field(
+        default="waymark",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="letters, digits, dots and hyphens",
+    )
+    """TEMPORAL_NAMESPACE, where it is set, wins."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_json: bool = True
+
+    texts_per_second: float = Field(default=1.0, gt=0, le=100)
+    """What the sending number may send; one a second is the rate of a long code."""
+
+    twilio_account_sid: str | None = Field(
+        default=None,
+        validation_alias="TWILIO_ACCOUNT_SID",
+        pattern=r"^AC[0-9a-fA-F]{32}$",
+        description="AC and 32 hexadecimal digits",
+    )
+    twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
+    twilio_from: str | None = Field(
+        default=None,
+        validation_alias="TWILIO_FROM",
+        pattern=r"^\+[1-9][0-9]{4,14}$",
+        description="a number with its country code, like +15005550006",
+    )
+    twilio_messaging_service_sid: str | None = Field(
+        default=None,
+        validation_alias="TWILIO_MESSAGING_SERVICE_SID",
+        pattern=r"^MG[0-9a-fA-F]{32}$",
+        description="MG and 32 hexadecimal digits",
+    )
+    twilio_api_base: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s]+$",
+        description="a scheme, a host and a port, like http://127.0.0.1:9010",
+    )
+    """Scheme, host and port of a stand-in for Twilio's API; None is Twilio itself."""
+
+    @property
+    def temporal_address(self) -> str:
+        """The local stand's own server, for processes that no TEMPORAL_* variable directs."""
+        return f"127.0.0.1:{self.port_temporal}"
+
+    @property
+    def texting(self) -> Texting:
+        """Where texts go with these settings."""
+        if self.twilio_account_sid is None:
+            return Texting.NOWHERE
+        return Texting.TWILIO if self.twilio_api_base is None else Texting.SIMULATED
+
+    @model_validator(mode="after")
+    def _twilio_is_whole(self) -> "Settings":
+        """Half a set of credentials would only be noticed when the first text fails."""
+        parts = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID": self.twilio_from
+            or self.twilio_messaging_service_sid,
+        }
+        missing = [name for name, value in parts.items() if value is None]
+        if 0 < len(missing) < len(parts):
+            given = next(name for name, value in parts.items() if value is not None)
+            raise ValueError(f"{given} is set without {' and '.join(missing)}; set all or none")
+        return self
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> "Settings":
+        ports = {name: value for name, value in self if name.startswith("port_")}
+        for name, value in ports.items():
+            twins = [other for other in ports if ports[other] == value and other != name]
+            if twins:
+                raise ValueError(
+                    f"{_variable(name)} and {_variable(twins[0])} are both {value}; "
+                    "give each its own port"
+                )
+        return self
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises SettingsError with one sentence for each variable that cannot be used; the values
+    themselves are left out, since one of them may be a secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        sentences = " ".join(_sentence(detail) for detail in details)
+        raise SettingsError(sentences) from None
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    message = detail["msg"].removeprefix("Value error, ").rstrip(".")
+    if not detail["loc"]:
+        return f"{message}."
+    name = str(detail["loc"][0])
+    if detail["type"] == "string_pattern_mismatch":
+        message = f"expected {_shape(name)}"
+    return f"{_variable(name)} cannot be used: {message}."
+
+
+def _shape(name: str) -> str | None:
+    fields = Settings.model_fields.items()
+    return next(field.description for key, field in fields if name in (key, field.validation_alias))
+
+
+def _variable(field: str) -> str:
+    return field if field.isupper() else f"{_PREFIX}{field.upper()}"
