@@ -1,0 +1,142 @@
+"""The door to the records: open, migrate, and one transaction at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from records.engine import WRITES, database_url, open_engine, prepare_sqlite_file
+from records.patience import Patience
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PATIENCE = timedelta(seconds=5)
+"""How long one request to the records may take, waiting for a connection included."""
+
+
+class Records:
+    """An open database. The functions of this package take it as their first argument."""
+
+    def __init__(self, engine: AsyncEngine, patience: Patience) -> None:
+        self._engine = engine
+        self._patience = patience
+        self._reading = async_sessionmaker(engine, expire_on_commit=False)
+        writing = engine.execution_options(**{WRITES: True})
+        self._writing = async_sessionmaker(writing, expire_on_commit=False)
+        # SQLite has one writer. Standing in line here costs nothing; standing in line there
+        # is a thread that polls, and nobody says whose turn it is.
+        self._line = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+
+    @classmethod
+    async def open(cls, url: str, *, patience: timedelta = PATIENCE) -> "Records":
+        """Open the records at `url` without connecting: a worker starts while they are down.
+
+        `patience` bounds every request. Raises ValueError for a URL of another database.
+        """
+        seconds = patience.total_seconds()
+        return cls(open_engine(database_url(url), seconds), Patience(seconds))
+
+    async def close(self) -> None:
+        """Close every connection; what still hangs is cancelled."""
+        await self._patience.close()
+        await self._engine.dispose()
+
+    @property
+    def dialect(self) -> str:
+        """sqlite or postgresql."""
+        return self._engine.dialect.name
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; whatever it changed is rolled back."""
+        async with self._reading() as session:
+            yield session
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """A session in one writing transaction, committed at the end of the block."""
+        async with AsyncExitStack() as stack:
+            if self._line is not None:
+                await stack.enter_async_context(self._line)
+            yield await stack.enter_async_context(self._writing.begin())
+
+    async def revision(self) -> str | None:
+        """The schema's revision as the database says it, None before the first migration."""
+        return await self._patience.run(self._revision())
+
+    async def _revision(self) -> str | None:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(_current)
+
+    async def in_time(self, work: Awaitable[T]) -> T:
+        """Await `work` within the patience of these records."""
+
+        async def waited() -> T:
+            return await work
+
+        return await self._patience.run(waited())
+
+
+def in_time(
+    function: Callable[Concatenate[Records, P], Awaitable[T]],
+) -> Callable[Concatenate[Records, P], Awaitable[T]]:
+    """Bound a function of the records by their patience and hide the driver's errors.
+
+    It then raises RecordsUnavailableError when the database does not answer in time.
+    """
+
+    @wraps(function)
+    async def bounded(records: Records, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await records.in_time(function(records, *args, **kwargs))
+
+    return bounded
+
+
+def newest_revision() -> str:
+    """The revision that this version of Waymark works with."""
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    assert head is not None  # noqa: S101 - the package ships its migrations
+    return head
+
+
+async def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to `revision`, creating the SQLite file if needed.
+
+    Two processes may call this at once: one waits for the other. A migration has no time
+    limit. Raises the driver's errors unchanged, for a person at a terminal.
+    """
+    address = database_url(url)
+    prepare_sqlite_file(address)
+    engine = open_engine(address, patience=60).execution_options(**{WRITES: True})
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, revision)
+    finally:
+        await engine.dispose()
+
+
+def _alembic() -> Config:
+    settings = Config()
+    # By package, so that it is found in a wheel and from any working directory.
+    settings.set_main_option("script_location", "records:migrations")
+    return settings
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    settings = _alembic()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, revision)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

