@@ -24,6 +24,7 @@ from local.errors import StandError
 from local.finder import find_test_server
 from local.progress import Progress
 from local.temporal_server import RETENTION, Endpoint, ServerStarter, TemporalServer
+from workers.time_zones import use_pinned_time_zones
 from workflows.search_attributes import ALL
 
 # A test that read these could write into a clinic's cluster or text a patient.
@@ -53,6 +54,7 @@ def pytest_configure() -> None:
     for name in tuple(os.environ):
         if name.startswith(_OUTSIDE_WORLD) and name not in _KEPT:
             del os.environ[name]
+    use_pinned_time_zones()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
