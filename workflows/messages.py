@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field
 
 from pathway.model import Instant, Model, PathwayReference, StaffId
+from pathway.overview import OwedRow as OwedRow  # noqa: PLC0414
+from pathway.protocol import Template as Template  # noqa: PLC0414
 
 TASK_QUEUE = "waymark"
 """Workflows, records and pages."""
@@ -35,22 +37,6 @@ class JournalRow(Model):
     """The event as canonical JSON."""
     content_hash: str
     """SHA-256 over kind, instant and payload: tells a rewritten row from a repeated one."""
-
-
-class OwedRow(Model):
-    """One line of the work list: what is owed for this journey, by whom, by when."""
-
-    key: str
-    group: str
-    """danger | building | today | next_day | waiting, in the order of the Today page."""
-    role: str
-    owner: StaffId | None = None
-    since: Instant
-    due: Instant | None = None
-    line: str
-    """The verb and what happens if it is not done, readable by a person."""
-    treatment: int | None = None
-    escalation: str | None = None
 
 
 class JourneySnapshot(Model):
@@ -89,16 +75,6 @@ class JournalWritten(Model):
     """The highest number that the records now hold from this batch."""
     replaced: tuple[int, ...] = ()
     """Numbers whose row held other content and was set aside."""
-
-
-class Template(StrEnum):
-    """The texts a patient can get; their words are in config/messages/."""
-
-    APPOINTMENT = "appointment"
-    APPOINTMENT_TOMORROW = "appointment_tomorrow"
-    APPOINTMENT_TODAY = "appointment_today"
-    BEFORE_VISIT = "before_visit"
-    PLEASE_CALL = "please_call"
 
 
 class SendText(Model):

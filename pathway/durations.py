@@ -1,0 +1,34 @@
+"""Durations as a protocol writes them: 24h, 7d, 15m."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer
+
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_WRITTEN = re.compile(r"^(\d+)([dhms])$")
+
+
+def parse_duration(written: object) -> object:
+    """Read `24h`, `7d`, `15m` or `30s`; anything else is left to pydantic to accept or refuse."""
+    if isinstance(written, str) and (match := _WRITTEN.match(written.strip())):
+        return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    return written
+
+
+def format_duration(duration: timedelta) -> str:
+    """The shortest exact form: 24h stays 24h, 168h becomes 7d."""
+    seconds = int(duration.total_seconds())
+    for unit in ("d", "h", "m"):
+        # A day is kept for whole weeks and longer spans: "24h" is how clinicians say one day.
+        if seconds and seconds % _UNITS[unit] == 0 and (unit != "d" or seconds > 2 * 86_400):
+            return f"{seconds // _UNITS[unit]}{unit}"
+    return f"{seconds}s"
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration, return_type=str),
+]

@@ -1,0 +1,113 @@
+"""What must be true before a plan may go ahead: small checks that refuse with a sentence."""
+
+from datetime import datetime, timedelta
+
+from pathway import civil
+from pathway.commands import AboutTreatment, Command
+from pathway.escalation import Escalation
+from pathway.facts import Signature, Step
+from pathway.journey import Journey, Treatment
+from pathway.protocol import Level
+from pathway.refusals import Reason, Refused
+from pathway.roles import Role
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far two honest clocks may differ; a fact cannot lie further ahead than this."""
+
+
+def signed(command: Command, now: datetime) -> Signature:
+    return Signature(
+        by=command.by, role=command.role, happened_at=command.happened_at, recorded_at=now
+    )
+
+
+def require_role(command: Command, allowed: frozenset[Role], act: str) -> None:
+    if command.role not in allowed:
+        who = ", ".join(sorted(allowed))
+        raise Refused(Reason.ROLE, f"{act} is recorded by one of: {who}.")
+
+
+def require_past(command: Command, now: datetime) -> None:
+    if command.happened_at > now + CLOCK_SKEW:
+        raise Refused(
+            Reason.FUTURE, "This says it happened in the future. Check the date and the clock."
+        )
+
+
+def current_treatment(journey: Journey, command: AboutTreatment) -> Treatment:
+    """The treatment a plan is about: only the current one can be planned."""
+    treatment = journey.treatment
+    if treatment is None:
+        raise Refused(
+            Reason.NO_TREATMENT,
+            "No treatment is open yet: record the assessment and the consent first.",
+        )
+    if journey.course_over:
+        raise Refused(Reason.NO_TREATMENT, "The course of treatments has ended.")
+    if command.treatment != treatment.number:
+        raise Refused(
+            Reason.STALE_TREATMENT,
+            f"This is about treatment {command.treatment}, but treatment {treatment.number} is "
+            "under way. Look at the journey again.",
+        )
+    return treatment
+
+
+def past_or_current_treatment(journey: Journey, command: AboutTreatment) -> Treatment:
+    """The treatment a fact is about: what happened can always be recorded."""
+    treatment = journey.numbered(command.treatment)
+    if treatment is None:
+        raise Refused(Reason.NO_TREATMENT, f"There is no treatment {command.treatment}.")
+    return treatment
+
+
+def open_escalation_named(journey: Journey, escalation_id: str) -> Escalation:
+    escalation = journey.escalation(escalation_id)
+    if escalation is None:
+        listed = ", ".join(e.id for e in journey.open_escalations) or "none is open"
+        raise Refused(
+            Reason.UNKNOWN_ESCALATION, f"There is no escalation {escalation_id} ({listed})."
+        )
+    if not escalation.open:
+        raise Refused(
+            Reason.ESCALATION_CLOSED,
+            f"Escalation {escalation_id} was closed by {escalation.closed_by}. Nothing is needed.",
+        )
+    return escalation
+
+
+def shut_gates(journey: Journey, treatment: Treatment, now: datetime) -> list[str]:
+    """Each gate that is shut before this infusion may start, in words (F6, F15)."""
+    shut = []
+    if not journey.admitted:
+        shut.append("assessment and consent are not both in force")
+    if treatment.preparation is None:
+        shut.append("the preparation session is not recorded")
+    if any(e.level is Level.SAFETY for e in journey.open_escalations):
+        shut.append("a safety flag is open and not yet assessed")
+    ended = _last_infusion_end(journey, treatment)
+    gap = journey.protocol.course.gap_min.value
+    if ended and now - ended < gap:
+        shut.append("the shortest gap since the last infusion has not passed")
+    return shut
+
+
+def _last_infusion_end(journey: Journey, treatment: Treatment) -> datetime | None:
+    ends = [t.infusion_ended_at for t in journey.treatments if t.number < treatment.number]
+    return max((e for e in ends if e), default=None)
+
+
+def staffed_window(journey: Journey, infusion_at: datetime, infusion_minutes: int) -> bool:
+    """Whether the 24 hours after a planned infusion hold any staffed hour (rule 8)."""
+    ends = infusion_at + timedelta(minutes=infusion_minutes)
+    stay = journey.protocol.steps.monitoring.minimum_from_start.value
+    return journey.calendar.staffed_between(infusion_at + stay, ends + timedelta(hours=24))
+
+
+def bookable(step: Step) -> bool:
+    return step in {Step.PREPARATION, Step.INFUSION, Step.PSYCHOTHERAPY}
+
+
+def in_clinic_time(journey: Journey, moment: datetime) -> str:
+    """A moment as the clinic's staff would say it."""
+    return f"{civil.local(moment, journey.calendar.zone):%a %Y-%m-%d %H:%M}"

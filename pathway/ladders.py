@@ -1,0 +1,148 @@
+"""Escalation rungs as agenda items: derived from the escalation, like everything else."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pathway.contact import text_time
+from pathway.escalation import Escalation, RungBegun
+from pathway.items import AgendaItem, AlertAct, PageAct, RaiseAgainAct, Rung, TextAct
+from pathway.journey import Journey
+from pathway.protocol import Ladder, Template
+from pathway.protocol import Rung as RungRules
+from pathway.roles import Role
+
+
+def escalation_items(journey: Journey, escalation: Escalation) -> Iterator[AgendaItem]:
+    """What an open escalation has due: its next rungs, or its owner's next look."""
+    if escalation.acknowledged:
+        key = f"{escalation.id}/r{escalation.round}/look-again"
+        yield AgendaItem(
+            key=key,
+            at=escalation.acknowledged.next_look,
+            line=f"raise again if still open: {escalation.what}",
+            treatment=escalation.treatment,
+            act=RaiseAgainAct(escalation=escalation.id),
+        )
+        return
+    yield from _climb(journey, escalation)
+    yield from _nobody(escalation)
+
+
+def _climb(journey: Journey, escalation: Escalation) -> Iterator[AgendaItem]:
+    ladder = journey.protocol.ladders.named(escalation.ladder)
+    at: datetime | None = escalation.round_from
+    if escalation.round > 1 and escalation.owner:
+        # The one who took it hears first that it is still open (rule 21).
+        yield _owner_page(escalation)
+    for index, rules in enumerate(ladder.rungs):
+        if at is None:
+            return
+        begun = _begun(escalation, index, 0)
+        starts = begun.at if begun else _staffed(journey, rules, at)
+        if starts is None:
+            return
+        if not _is_settled(journey, escalation, index, 0):
+            yield _rung_item(journey, escalation, ladder, index, 0, starts)
+        at = starts if begun and begun.nobody else starts + rules.wait
+    yield from _repeat_last(journey, escalation, ladder, at)
+
+
+def _repeat_last(
+    journey: Journey, escalation: Escalation, ladder: Ladder, at: datetime | None
+) -> Iterator[AgendaItem]:
+    """The last rung comes again, each time after its wait, until somebody acknowledges."""
+    index = len(ladder.rungs) - 1
+    rules = ladder.rungs[index]
+    turns = [b.turn for b in escalation.begun if b.round == escalation.round and b.index == index]
+    if at is None or not turns:
+        return
+    latest = max(turns)
+    last = _begun(escalation, index, latest)
+    assert last is not None  # noqa: S101 - its turn was just read from the same tuple
+    if latest and not _is_settled(journey, escalation, index, latest):
+        yield _rung_item(journey, escalation, ladder, index, latest, last.at)
+    # Even where nobody was there the wait holds: the rota may be filled by then.
+    again = _staffed(journey, rules, last.at + max(rules.wait, timedelta(minutes=1)))
+    if again is not None:
+        yield _rung_item(journey, escalation, ladder, index, latest + 1, again)
+
+
+def _staffed(journey: Journey, rules: RungRules, at: datetime) -> datetime | None:
+    return journey.calendar.next_staffed(at) if rules.hours == "staffed" else at
+
+
+def _begun(escalation: Escalation, index: int, turn: int) -> RungBegun | None:
+    wanted = (escalation.round, index, turn)
+    return next((b for b in escalation.begun if (b.round, b.index, b.turn) == wanted), None)
+
+
+def _key(escalation: Escalation, index: int, turn: int) -> str:
+    return f"{escalation.id}/r{escalation.round}/{index}/{turn}"
+
+
+def _is_settled(journey: Journey, escalation: Escalation, index: int, turn: int) -> bool:
+    return _key(escalation, index, turn) in journey.settled
+
+
+def _rung_item(
+    journey: Journey, escalation: Escalation, ladder: Ladder, index: int, turn: int, at: datetime
+) -> AgendaItem:
+    rules = ladder.rungs[index]
+    rung = Rung(escalation=escalation.id, round=escalation.round, index=index, turn=turn)
+    key = _key(escalation, index, turn)
+    if rules.to is Role.PATIENT:
+        leaves, moved = text_time(journey, at, None)
+        return AgendaItem(
+            key=key,
+            at=leaves,
+            line=f"text: please call ({escalation.what})",
+            treatment=escalation.treatment,
+            late=journey.protocol.texting.late_please_call,
+            act=TextAct(
+                template=rules.text or Template.PLEASE_CALL, wanted_at=at, moved_because=moved
+            ),
+            rung=rung,
+        )
+    again = f", again ({turn + 1})" if turn else ""
+    return AgendaItem(
+        key=key,
+        at=at,
+        line=f"page {rules.to}{again}: {escalation.what}",
+        treatment=escalation.treatment,
+        act=_page(escalation, rules.to),
+        rung=rung,
+    )
+
+
+def _page(escalation: Escalation, role: Role) -> PageAct:
+    return PageAct(
+        escalation=escalation.id,
+        role=role,
+        level=escalation.level,
+        what=escalation.what,
+        since=escalation.opened_at,
+    )
+
+
+def _owner_page(escalation: Escalation) -> AgendaItem:
+    act = _page(escalation, Role.COORDINATOR).model_copy(update={"person": escalation.owner})
+    return AgendaItem(
+        key=f"{escalation.id}/r{escalation.round}/owner",
+        at=escalation.round_from,
+        line=f"page its owner: still open: {escalation.what}",
+        treatment=escalation.treatment,
+        act=act,
+    )
+
+
+def _nobody(escalation: Escalation) -> Iterator[AgendaItem]:
+    """Nobody reachable is itself an alert, once in a round."""
+    at = next((b.at for b in escalation.begun if b.nobody), None)
+    if at is not None:
+        yield AgendaItem(
+            key=f"{escalation.id}/r{escalation.round}/nobody",
+            at=at,
+            line=f"alert ops: nobody reachable for: {escalation.what}",
+            treatment=escalation.treatment,
+            act=AlertAct(code="nobody_reachable", escalation=escalation.id),
+        )

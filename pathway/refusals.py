@@ -1,0 +1,47 @@
+"""Refusals: a code for programs and a sentence a person can act on."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a plan was refused. Facts are not."""
+
+    ROLE = "role_may_not"
+    FUTURE = "in_the_future"
+    PAST = "in_the_past"
+    ENDED = "journey_ended"
+    NO_TREATMENT = "no_such_treatment"
+    STALE_TREATMENT = "stale_treatment"
+    STALE_REVISION = "stale_revision"
+    NOT_BOOKABLE = "not_bookable"
+    NOT_BOOKED = "not_booked"
+    NOT_YET = "not_yet"
+    ALREADY = "already_recorded"
+    GATE = "gate_shut"
+    DOSE = "dose_out_of_bounds"
+    OUT_OF_ORDER = "out_of_order"
+    NO_STAFFED_HOUR = "no_staffed_hour"
+    TOO_EARLY = "too_early"
+    UNKNOWN_ESCALATION = "unknown_escalation"
+    ESCALATION_CLOSED = "escalation_closed"
+    ESCALATION_OPEN = "escalation_open"
+    NEEDS_NEXT_STEP = "needs_next_step"
+    NEEDS_CLINICIAN = "needs_clinician"
+    UNKNOWN_TASK = "unknown_task"
+    KEY_REUSED = "key_reused"
+    UNKNOWN_ZONE = "unknown_zone"
+    INTERNAL = "internal_error"
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The journey's answer to a plan that its rules forbid.
+
+    Attributes:
+        code: for programs, stable.
+        sentence: what is wrong and what to do, with nothing clinical about the patient.
+    """
+
+    def __init__(self, code: Reason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
