@@ -1,0 +1,90 @@
+"""What the records say of a patient, as values. Names and numbers stay out of their repr."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from pathway.model import Instant, Model, PathwayReference
+
+
+class PhoneKind(StrEnum):
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    NONE = "none"
+    UNKNOWN = "unknown"
+    """Numbers of the United States do not tell; treated as a mobile until a text fails."""
+
+
+class Contact(Model):
+    """How a patient may be reached."""
+
+    phone_e164: str | None = Field(default=None, pattern=r"^\+[1-9]\d{6,14}$", repr=False)
+    phone_kind: PhoneKind = PhoneKind.NONE
+    zone: str | None = None
+    """IANA name of where she lives; None when nobody has asked."""
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    text_consent: bool = False
+
+    @model_validator(mode="after")
+    def _a_phone_has_a_kind(self) -> "Contact":
+        if (self.phone_e164 is None) != (self.phone_kind is PhoneKind.NONE):
+            raise ValueError("the phone's kind is none exactly when there is no phone")
+        return self
+
+
+class EnrolmentRow(Contact):
+    """A referral, checked: what it takes to enrol a patient."""
+
+    record_number: str | None = Field(default=None, min_length=1, max_length=60, repr=False)
+    given_name: str = Field(min_length=1, max_length=100, repr=False)
+    family_name: str = Field(min_length=1, max_length=100, repr=False)
+    born: date = Field(repr=False)
+    referred_by: str | None = Field(default=None, max_length=200, repr=False)
+    note: str | None = Field(default=None, max_length=500, repr=False)
+    """For coordinators: an interpreter, when to call. Nothing clinical."""
+    antidepressant_trials: str | None = Field(default=None, max_length=500, repr=False)
+    """In the referrer's words, kept apart from the patient's row; for clinicians."""
+    substance_use: str | None = Field(default=None, max_length=500, repr=False)
+    """Likewise."""
+
+
+class Enrolled(Model):
+    """What became of an enrolment."""
+
+    reference: PathwayReference
+    created: bool
+    """False: she was enrolled already, and nothing was written."""
+    shares_phone_with: tuple[PathwayReference, ...] = ()
+    """Other patients on this phone. Their journeys must be told: they are called, not texted."""
+
+
+class StoredPatient(Model):
+    """A patient's row, without what only clinicians read."""
+
+    reference: PathwayReference
+    record_number: str | None = Field(repr=False)
+    given_name: str = Field(repr=False)
+    family_name: str = Field(repr=False)
+    born: date = Field(repr=False)
+    phone_e164: str | None = Field(repr=False)
+    phone_kind: PhoneKind
+    phone_shared: bool
+    zone: str | None
+    language: str
+    text_consent: bool
+    texts_held: bool
+    opted_out: bool
+    deceased: bool
+    referred_by: str | None = Field(repr=False)
+    note: str | None = Field(repr=False)
+    enrolled_at: Instant
+    started_at: Instant | None
+    """When her workflow was started; None until then."""
+
+
+class ReferralNotes(Model):
+    """What the referral said for clinicians, in the referrer's words."""
+
+    antidepressant_trials: str | None = Field(repr=False)
+    substance_use: str | None = Field(repr=False)

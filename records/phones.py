@@ -1,0 +1,35 @@
+"""Two patients on one phone: neither is texted, so both rows must know."""
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.tables import Patient
+
+LINE = 5_071_839_443
+"""Any number that no other advisory lock in the database uses."""
+
+
+async def line_up(session: AsyncSession) -> None:
+    """Let one transaction at a time enrol somebody or change a phone.
+
+    Unique keys alone cannot keep out a person enrolled with a record number at the same moment
+    as without one, nor two patients who get the same phone at once. On SQLite every writer
+    stands in one line anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": LINE})
+
+
+async def note_sharing(session: AsyncSession, phone: str | None) -> tuple[str, ...]:
+    """Put `phone_shared` right for everybody on this phone; returns their references."""
+    if phone is None:
+        return ()
+    query = select(Patient.reference).where(Patient.phone_e164 == phone).order_by("reference")
+    references = tuple(await session.scalars(query))
+    await session.execute(
+        update(Patient)
+        .where(Patient.phone_e164 == phone)
+        .values(phone_shared=len(references) > 1)
+        .execution_options(synchronize_session=False)
+    )
+    return references
