@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pathway.anchors import rules_of
 from pathway.facts import Step
-from pathway.items import AgendaItem, LookUpAct
+from pathway.items import AgendaItem, AlertAct, LookUpAct
 from pathway.journey import Journey, Stage
 from pathway.ladders import escalation_items
 from pathway.reminders import monitoring_items, nudge_item, step_items
@@ -32,6 +32,7 @@ def _all(journey: Journey) -> Iterator[AgendaItem]:
     for escalation in journey.open_escalations:
         yield from escalation_items(journey, escalation)
     yield from _doubtful(journey)
+    yield from _broken(journey)
     if journey.stage is Stage.ASSESSMENT:
         yield from _assessment(journey)
     treatment = journey.treatment
@@ -57,3 +58,17 @@ def _doubtful(journey: Journey) -> Iterator[AgendaItem]:
             treatment=text.treatment,
             act=LookUpAct(intent=text.intent, last=text.asked >= len(waits) - 1),
         )
+
+
+def _broken(journey: Journey) -> Iterator[AgendaItem]:
+    """A bug of ours that a person now covers is told to ops, once."""
+    for task in journey.tasks:
+        # An alert that itself breaks is not alerted about: that would never end.
+        if task.key.endswith("/broken") and not task.key.endswith("/alert/broken"):
+            yield AgendaItem(
+                key=f"{task.key}/alert",
+                at=task.opened_at,
+                line="alert ops: something of ours failed",
+                treatment=task.treatment,
+                act=AlertAct(code="task_failed", detail=task.key),
+            )

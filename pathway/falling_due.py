@@ -160,6 +160,8 @@ def text_ended(
             at=now, intent=item.key, line=item.line, reason=reason, treatment=item.treatment
         )
         return (_settled(item, now, "in_doubt", reason, act.template in COUNTED_TEMPLATES), doubt)
+    if status == "withdrawn":
+        return (_settled(item, now, "withdrawn", reason),)
     if status == "withheld" and reason in {"texts_held", "deceased"}:
         return (*_no_text(journey, item, now), _settled(item, now, "skipped", reason))
     if status == "gave_up" and item.late.otherwise == "skip":
@@ -190,7 +192,7 @@ def look_up_ended(
         return (settled,)
     if found == "one":
         return (settled, ev.TextCleared(at=now, intent=act.intent, adopted=True, reason=found))
-    if found == "several" or act.last:
+    if found in {"several", "not_posted"} or act.last:
         return (settled, *_hand_to_staff(item, act.intent, now, found))
     return (settled, ev.TextAskedAbout(at=now, intent=act.intent, found=found))
 
@@ -213,7 +215,8 @@ def _hand_to_staff(
 
 
 def alert_ended(item: AgendaItem, now: datetime) -> tuple[ev.Event, ...]:
-    return (_settled(item, now, "ops_alerted", "nobody_reachable"),)
+    assert isinstance(item.act, AlertAct)  # noqa: S101 - only alerts end here
+    return (_settled(item, now, "ops_alerted", item.act.code),)
 
 
 def item_broke(item: AgendaItem, now: datetime, error: str) -> tuple[ev.Event, ...]:

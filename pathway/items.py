@@ -72,11 +72,12 @@ class LookUpAct(Model):
 
 
 class AlertAct(Model):
-    """Tell ops that nobody could be reached."""
+    """Tell ops: nobody could be reached, or something of ours broke."""
 
     kind: Literal["alert"] = "alert"
     code: str
-    escalation: str
+    detail: str
+    """An escalation's id or an agenda key."""
 
 
 Act = Annotated[

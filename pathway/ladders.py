@@ -144,5 +144,5 @@ def _nobody(escalation: Escalation) -> Iterator[AgendaItem]:
             at=at,
             line=f"alert ops: nobody reachable for: {escalation.what}",
             treatment=escalation.treatment,
-            act=AlertAct(code="nobody_reachable", escalation=escalation.id),
+            act=AlertAct(code="nobody_reachable", detail=escalation.id),
         )

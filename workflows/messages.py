@@ -6,12 +6,15 @@ workflows never import a driver or a client, and a field can be added later.
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from pathway.calendar import Calendar
+from pathway.journey import Contact, Journey
 from pathway.model import Instant, Model, PathwayReference, StaffId
 from pathway.overview import OwedRow as OwedRow  # noqa: PLC0414
+from pathway.protocol import Protocol
 from pathway.protocol import Template as Template  # noqa: PLC0414
 
 TASK_QUEUE = "waymark"
@@ -117,7 +120,8 @@ class LookUpText(Model):
 
 
 class LookUpOutcome(Model):
-    found: Literal["one", "none", "several"]
+    found: Literal["one", "none", "several", "not_posted"]
+    """`not_posted`: it certainly never left us."""
 
 
 class SendPage(Model):
@@ -165,3 +169,63 @@ class PatientContact(Model):
     phone_shared: bool = False
     text_consent: bool
     born: date | None = None
+
+
+class Answered(Model):
+    """A command that was taken up: the same key gives the same answer, without acting again."""
+
+    fingerprint: str
+    """SHA-256 of the command, to tell a repetition from a key used twice."""
+    number: int
+    """The number of the journey's last event after it."""
+
+
+class Answer(Model):
+    """What a command's caller is told."""
+
+    number: int
+    """The number of the journey's last event: the records are up to date from there on."""
+    happened: tuple[str, ...] = ()
+    """The kinds of the events it gave; empty when it changed nothing."""
+    repeated: bool = False
+    """True when this key had been answered before."""
+
+
+class Opening(Model):
+    """What a new journey begins with; the whole protocol and calendar travel with it."""
+
+    reference: PathwayReference
+    protocol: Protocol
+    calendar: Calendar
+    contact: Contact
+
+
+class Carried(Model):
+    """What a run hands to the next when it continues as new."""
+
+    journey: Journey
+    answers: dict[str, Answered]
+    outbox: tuple[JournalRow, ...] = ()
+    confirmed_through: int = 0
+
+
+class JourneyStart(Model):
+    """The workflow's one argument: an opening, or what the run before carried over."""
+
+    opening: Opening | None = None
+    carried: Carried | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.opening is None) is (self.carried is None):
+            raise ValueError("a journey is either opened or carried over")
+        return self
+
+
+class JourneyOutcome(Model):
+    """How a journey ended, as a business status: a journey never fails."""
+
+    reference: PathwayReference
+    outcome: str
+    treatments: int
+    events: int

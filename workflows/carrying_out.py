@@ -1,0 +1,126 @@
+"""What is due is carried out through activities; what came of it becomes events."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.workflow import ActivityConfig
+
+from pathway.events import Event
+from pathway.falling_due import alert_ended, look_up_ended, page_ended, text_ended
+from pathway.items import AgendaItem, AlertAct, LookUpAct, PageAct, TextAct
+from pathway.journey import Journey
+from pathway.model import Model
+from workflows.messages import (
+    ALERT_OPS,
+    LOOK_UP_TEXT,
+    SEND_PAGE,
+    SEND_TEXT,
+    LookUpOutcome,
+    LookUpText,
+    OpsAlert,
+    OpsAlerted,
+    PageOutcome,
+    SendPage,
+    SendText,
+    TextOutcome,
+)
+from workflows.policies import ALERT, LOOK_UP, PAGE, TEXT, run_activity
+
+NOT_SENT = "NotSent"
+"""The type of the error by which a text's activity says: certainly not sent, try again."""
+
+
+class TextEnded(Model):
+    status: str
+    reason: str
+
+
+Ended = TextEnded | PageOutcome | LookUpOutcome | OpsAlerted
+
+
+async def carry_out(reference: str, item: AgendaItem) -> Ended:
+    """Run the activity of one due item.
+
+    Raises:
+        asyncio.CancelledError: when the item left the agenda before anything was done.
+    """
+    now = workflow.now()
+    match item.act:
+        case TextAct() as act:
+            return await _text(reference, item, act)
+        case PageAct() as act:
+            return await _page(reference, item, act)
+        case LookUpAct() as act:
+            ask = LookUpText(reference=reference, intent=act.intent, as_of=now)
+            return await run_activity(LOOK_UP_TEXT, ask, LookUpOutcome, LOOK_UP, item.line)
+        case AlertAct() as act:
+            alert = OpsAlert(reference=reference, code=act.code, detail=act.detail, as_of=now)
+            return await run_activity(ALERT_OPS, alert, OpsAlerted, ALERT, item.line)
+        case _:
+            raise TypeError(f"{item.act.kind} is not carried out by an activity")
+
+
+async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
+    now = workflow.now()
+    text = SendText(
+        reference=reference,
+        intent=item.key,
+        template=act.template,
+        appointment_at=act.appointment_at,
+        as_of=now,
+    )
+    # A reminder that is too late is worth nothing: the time it is tried for is bounded.
+    useful_for = max(item.late.within - (now - item.at), timedelta(minutes=1))
+    bounded: ActivityConfig = {**TEXT, "schedule_to_close_timeout": useful_for}
+    try:
+        outcome = await run_activity(SEND_TEXT, text, TextOutcome, bounded, item.line)
+    except ActivityError as error:
+        return _text_without_answer(error)
+    return TextEnded(status=outcome.status, reason=outcome.reason)
+
+
+def _text_without_answer(error: ActivityError) -> TextEnded:
+    """The activity ended without an outcome: was it certainly never sent?"""
+    if is_cancelled_exception(error):
+        return TextEnded(status="withdrawn", reason="no_longer_due")
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ApplicationError) and cause.type == NOT_SENT:
+            return TextEnded(status="gave_up", reason="too_late")
+        cause = cause.__cause__
+    return TextEnded(status="ambiguous", reason="no_answer")
+
+
+async def _page(reference: str, item: AgendaItem, act: PageAct) -> PageOutcome:
+    page = SendPage(
+        reference=reference,
+        escalation=act.escalation,
+        key=item.key,
+        role=act.role,
+        person=act.person,
+        level=act.level,
+        what=act.what,
+        since=act.since,
+        as_of=workflow.now(),
+    )
+    try:
+        return await run_activity(SEND_PAGE, page, PageOutcome, PAGE, item.line)
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise asyncio.CancelledError from error
+        raise
+
+
+def ended(journey: Journey, item: AgendaItem, outcome: Ended, now: datetime) -> tuple[Event, ...]:
+    """The events of an outcome, for the journey as it is now."""
+    match outcome:
+        case TextEnded(status=status, reason=reason):
+            return text_ended(journey, item, now, status, reason)
+        case PageOutcome(reached=reached):
+            return page_ended(journey, item, now, reached)
+        case LookUpOutcome(found=found):
+            return look_up_ended(journey, item, now, found)
+        case OpsAlerted():
+            return alert_ended(item, now)

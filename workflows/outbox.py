@@ -1,0 +1,155 @@
+"""The journal's outbox: the loop never waits for the records.
+
+Events wait here until the database has them. One background writer tries a local activity,
+which costs one history event; when the database does not answer in time it falls back to an
+ordinary activity that retries without end, and nothing else is held up meanwhile.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+from pathway.events import Event
+from pathway.journey import Journey
+from pathway.overview import overview
+from workflows.messages import (
+    WRITE_JOURNAL,
+    Carried,
+    JournalBatch,
+    JournalRow,
+    JournalWritten,
+    JourneySnapshot,
+)
+from workflows.policies import JOURNAL_AT_ONCE, JOURNAL_UNTIL_DONE, run_activity
+
+
+def journal_row(number: int, event: Event) -> JournalRow:
+    """One event as its journal row."""
+    payload = event.model_dump_json(exclude={"kind", "at"})
+    content = f"{event.kind}\n{event.at.isoformat()}\n{payload}"
+    return JournalRow(
+        number=number,
+        kind=event.kind,
+        at=event.at,
+        payload=payload,
+        content_hash=hashlib.sha256(content.encode()).hexdigest(),
+    )
+
+
+def snapshot_of(journey: Journey) -> JourneySnapshot:
+    """The journey as lists show it."""
+    seen = overview(journey)
+    return JourneySnapshot(
+        stage=seen.stage,
+        treatment=seen.treatment,
+        escalation=seen.highest_level,
+        waits_for=seen.waits_for or "nobody",
+        due=seen.due,
+        texts_held=seen.texts_held,
+        opted_out=seen.opted_out,
+        deceased=seen.deceased,
+        ended=seen.ended is not None,
+        owed=seen.owed,
+    )
+
+
+class Outbox:
+    """Rows on their way to the journal, in order and without gaps."""
+
+    def __init__(self, carried: Carried, journey: Callable[[], Journey]) -> None:
+        self._rows = list(carried.outbox)
+        self._confirmed = carried.confirmed_through
+        self._journey = journey
+        self._writer: asyncio.Task[None] | None = None
+        self._history_at_add = 0
+
+    @property
+    def rows(self) -> tuple[JournalRow, ...]:
+        return tuple(self._rows)
+
+    @property
+    def confirmed_through(self) -> int:
+        return self._confirmed
+
+    @property
+    def idle(self) -> bool:
+        """Everything is written and nobody is writing."""
+        return not self._rows and (self._writer is None or self._writer.done())
+
+    def add(self, first_number: int, events: Iterable[Event]) -> None:
+        self._confirm_earlier_tasks(first_number - 1)
+        for number, event in enumerate(events, start=first_number):
+            self._rows.append(journal_row(number, event))
+
+    def _confirm_earlier_tasks(self, last_number: int) -> None:
+        """Rows of an earlier workflow task stand in history and can no longer be lost.
+
+        Rows of the task that is running can: should it be lost with its worker, the next
+        command takes the same numbers with other content.
+        """
+        history = workflow.info().get_current_history_length()
+        if history > self._history_at_add:
+            self._confirmed = max(self._confirmed, last_number)
+        self._history_at_add = history
+
+    def flush(self, *, page_is_leaving: bool) -> None:
+        """Start the writer if rows wait and none is running.
+
+        Args:
+            page_is_leaving: a page was started in this workflow task. Its command reaches the
+                server only when every local activity of the task has ended, so the journal
+                then goes by an ordinary activity: a hung database cannot hold up the page.
+        """
+        if self._rows and (self._writer is None or self._writer.done()):
+            self._writer = asyncio.create_task(self._write(at_once=not page_is_leaving))
+
+    async def _write(self, *, at_once: bool) -> None:
+        while self._rows:
+            written = await self._try_at_once() if at_once else None
+            if written is None:
+                written = await self._until_done()
+            through = written.through
+            self._rows = [row for row in self._rows if row.number > through]
+            at_once = True
+
+    async def _try_at_once(self) -> JournalWritten | None:
+        try:
+            written = await workflow.execute_local_activity(
+                WRITE_JOURNAL,
+                self._batch(self._confirmed),
+                result_type=JournalWritten,
+                **JOURNAL_AT_ONCE,
+            )
+        except FailureError:
+            return None
+        assert isinstance(written, JournalWritten)  # noqa: S101 - the converter was told this type
+        return written
+
+    async def _until_done(self) -> JournalWritten:
+        while True:
+            try:
+                # When an ordinary activity runs, the task that scheduled it is in history, and
+                # so are all rows it carries.
+                return await run_activity(
+                    WRITE_JOURNAL,
+                    self._batch(self._rows[-1].number),
+                    JournalWritten,
+                    JOURNAL_UNTIL_DONE,
+                    "journal, until the records answer",
+                )
+            except FailureError:
+                # Not retryable by the activity's own word; rows are never dropped for that.
+                await workflow.sleep(60, summary="journal: try again")
+
+    def _batch(self, confirmed_through: int) -> JournalBatch:
+        journey = self._journey()
+        return JournalBatch(
+            reference=journey.reference,
+            rows=tuple(self._rows),
+            confirmed_through=confirmed_through,
+            snapshot=snapshot_of(journey),
+            as_of=workflow.now(),
+        )

@@ -1,0 +1,80 @@
+"""How long each activity may take and how it is tried again: one named policy for each."""
+
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import Priority, RetryPolicy
+from temporalio.workflow import ActivityCancellationType, ActivityConfig, LocalActivityConfig
+
+from pathway.model import Model
+from workflows.messages import TEXT_QUEUE
+
+Answered = TypeVar("Answered", bound=Model)
+_SUMMARY_BYTES = 200
+
+JOURNAL_AT_ONCE: LocalActivityConfig = {
+    # While a local activity runs, the commands of its workflow task wait: with a hung database
+    # this is the longest that a page can be held up, once.
+    "schedule_to_close_timeout": timedelta(milliseconds=800),
+    "retry_policy": RetryPolicy(maximum_attempts=1),
+}
+
+JOURNAL_UNTIL_DONE: ActivityConfig = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
+    ),
+    "priority": Priority(priority_key=3),
+}
+
+TEXT: ActivityConfig = {
+    "task_queue": TEXT_QUEUE,
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=5)
+    ),
+    # A POST that is under way cannot be called back: its outcome is waited for and recorded.
+    "cancellation_type": ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    "priority": Priority(priority_key=4),
+}
+
+LOOK_UP: ActivityConfig = {
+    "task_queue": TEXT_QUEUE,
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=2)
+    ),
+    "priority": Priority(priority_key=4),
+}
+
+PAGE: ActivityConfig = {
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=1.5,
+        maximum_interval=timedelta(seconds=15),
+    ),
+    "priority": Priority(priority_key=1),
+}
+
+ALERT: ActivityConfig = {
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=1)),
+    "priority": Priority(priority_key=2),
+}
+
+
+async def run_activity(
+    name: str, message: Model, answer: type[Answered], policy: ActivityConfig, summary: str
+) -> Answered:
+    """Run an activity by its name, with a line for the timeline of the Temporal UI.
+
+    Raises:
+        ActivityError: when it ended without an answer, or was cancelled.
+    """
+    short = summary.encode()[:_SUMMARY_BYTES].decode(errors="ignore")
+    named: ActivityConfig = {**policy, "summary": short}
+    result = await workflow.execute_activity(name, message, result_type=answer, **named)
+    assert isinstance(result, answer)  # noqa: S101 - the converter was told this type
+    return result
