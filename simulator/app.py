@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from simulator import control_api, listing, messages_api
+from simulator import control_api, listing, messages_api, page
 from simulator.errors import error
 from simulator.network import Network, NetworkSettings
 
@@ -32,6 +32,7 @@ def create_app(settings: NetworkSettings) -> FastAPI:
     app.include_router(messages_api.router)
     app.include_router(listing.router)
     app.include_router(control_api.router)
+    app.include_router(page.router)
     app.add_api_route("/healthz", _health)
     app.add_exception_handler(404, _not_found)
     return app
