@@ -25,6 +25,7 @@ from workflows.messages import (
     SendPage,
     SendText,
     TextOutcome,
+    text_queue,
 )
 from workflows.policies import ALERT, LOOK_UP, PAGE, TEXT, run_activity
 
@@ -53,8 +54,13 @@ async def carry_out(reference: str, item: AgendaItem) -> Ended:
         case PageAct() as act:
             return await _page(reference, item, act)
         case LookUpAct() as act:
-            ask = LookUpText(reference=reference, intent=act.intent, as_of=now)
-            return await run_activity(LOOK_UP_TEXT, ask, LookUpOutcome, LOOK_UP, item.line)
+            intent = f"{reference}/{act.intent}"
+            ask = LookUpText(reference=reference, intent=intent, as_of=now)
+            asked: ActivityConfig = {
+                **LOOK_UP,
+                "task_queue": text_queue(workflow.info().task_queue),
+            }
+            return await run_activity(LOOK_UP_TEXT, ask, LookUpOutcome, asked, item.line)
         case AlertAct() as act:
             alert = OpsAlert(reference=reference, code=act.code, detail=act.detail, as_of=now)
             return await run_activity(ALERT_OPS, alert, OpsAlerted, ALERT, item.line)
@@ -66,14 +72,18 @@ async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
     now = workflow.now()
     text = SendText(
         reference=reference,
-        intent=item.key,
+        intent=f"{reference}/{item.key}",
         template=act.template,
         appointment_at=act.appointment_at,
         as_of=now,
     )
     # A reminder that is too late is worth nothing: the time it is tried for is bounded.
     useful_for = max(item.late.within - (now - item.at), timedelta(minutes=1))
-    bounded: ActivityConfig = {**TEXT, "schedule_to_close_timeout": useful_for}
+    bounded: ActivityConfig = {
+        **TEXT,
+        "task_queue": text_queue(workflow.info().task_queue),
+        "schedule_to_close_timeout": useful_for,
+    }
     try:
         outcome = await run_activity(SEND_TEXT, text, TextOutcome, bounded, item.line)
     except ActivityError as error:

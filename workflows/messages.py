@@ -19,8 +19,12 @@ from pathway.protocol import Template as Template  # noqa: PLC0414
 
 TASK_QUEUE = "waymark"
 """Workflows, records and pages."""
-TEXT_QUEUE = "waymark-texts"
-"""Patients' texts alone: rate-limited to what the sender's number may send."""
+
+
+def text_queue(task_queue: str) -> str:
+    """The queue of patients' texts alone, rate-limited to what the sender's number may send."""
+    return f"{task_queue}-texts"
+
 
 WRITE_JOURNAL = "write_journal"
 SEND_TEXT = "send_text"

@@ -8,7 +8,6 @@ from temporalio.common import Priority, RetryPolicy
 from temporalio.workflow import ActivityCancellationType, ActivityConfig, LocalActivityConfig
 
 from pathway.model import Model
-from workflows.messages import TEXT_QUEUE
 
 Answered = TypeVar("Answered", bound=Model)
 _SUMMARY_BYTES = 200
@@ -29,7 +28,6 @@ JOURNAL_UNTIL_DONE: ActivityConfig = {
 }
 
 TEXT: ActivityConfig = {
-    "task_queue": TEXT_QUEUE,
     "start_to_close_timeout": timedelta(seconds=60),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=5)
@@ -40,7 +38,6 @@ TEXT: ActivityConfig = {
 }
 
 LOOK_UP: ActivityConfig = {
-    "task_queue": TEXT_QUEUE,
     "start_to_close_timeout": timedelta(seconds=60),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=2)

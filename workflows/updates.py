@@ -100,6 +100,8 @@ def command_update(command_type: type[Command]) -> Any:
     handler.__doc__ = command_type.says
     for function in (handler, validator):
         function.__annotations__["command"] = command_type
+        # The SDK takes an annotated first parameter for a part of the payload.
+        del function.__annotations__["self"]
     update = workflow.update(name=command_type.name, description=command_type.says)(handler)
     update.validator(validator)
     return update

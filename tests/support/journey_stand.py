@@ -1,0 +1,188 @@
+"""A stand for whole journeys: a worker with fakes, a client that skips time, a replay at the end."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fake_activities import FakeActivities
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+from temporalio.worker import Replayer
+
+from config.loader import load_protocol
+from pathway.calendar import Calendar, OpenHours
+from pathway.commands import Command
+from pathway.journey import Contact
+from pathway.overview import Explanation, Overview
+from pathway.protocol import Protocol
+from workers.assembly import WORKFLOWS, build_workers, sandbox
+from workflows.messages import Answer, JourneyOutcome, JourneyStart, Opening
+
+ZONE = "America/Los_Angeles"
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_STAFF = {
+    "coordinator": "carla",
+    "mental_health_professional": "mira",
+    "therapist": "theo",
+    "nurse": "nadia",
+    "prescriber": "priya",
+    "on_call_clinician": "omar",
+}
+
+
+def a_reference() -> str:
+    number = uuid.uuid4().int
+    return "J-" + "".join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(10))
+
+
+def a_calendar() -> Calendar:
+    hours = tuple(OpenHours(weekday=d, opens=time(8), closes=time(18)) for d in range(6))
+    country = ("America/New_York", "America/Chicago", "America/Los_Angeles", "Pacific/Honolulu")
+    return Calendar(zone=ZONE, country_zones=country, hours=hours)
+
+
+def clinic_time(day: date, clock: str, zone: str = ZONE) -> datetime:
+    hour, minute = map(int, clock.split(":"))
+    return datetime.combine(day, time(hour, minute), tzinfo=ZoneInfo(zone))
+
+
+class Told(Exception):
+    """A refusal, as its caller gets it."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+
+
+@dataclass
+class LiveJourney:
+    """One journey on the server, driven as its users would."""
+
+    stand: "Stand"
+    reference: str
+    handle: WorkflowHandle[Any, JourneyOutcome]
+    run_ids: set[str] = field(default_factory=set)
+
+    async def now(self) -> datetime:
+        return await self.stand.skipper.get_current_time(self.handle)
+
+    async def do(self, command: type[Command], role: str = "coordinator", **fields: Any) -> Answer:
+        """Give a command now, by whoever has the role."""
+        built = await self.built(command, role, **fields)
+        return await self.give(built)
+
+    async def built(self, command: type[Command], role: str, **fields: Any) -> Command:
+        fields.setdefault("key", f"test-{uuid.uuid4()}")
+        fields.setdefault("by", _STAFF.get(role, "somebody"))
+        fields.setdefault("happened_at", await self.now())
+        return command.model_validate({"role": role, **fields})
+
+    async def give(self, command: Command) -> Answer:
+        """Send a command; a refusal is raised as Told, with its code and sentence."""
+        try:
+            return await self.handle.execute_update(
+                command.name, command, id=command.key, result_type=Answer
+            )
+        except WorkflowUpdateFailedError as failed:
+            assert isinstance(failed.cause, ApplicationError)
+            raise Told(failed.cause.type or "", failed.cause.message) from failed
+
+    async def to(self, moment: datetime) -> None:
+        """Let time pass until this instant."""
+        ahead = moment - await self.now()
+        assert ahead > timedelta(0), "a journey's time does not go back"
+        await self.stand.skipper.fast_forward(self.handle, ahead)
+
+    async def overview(self) -> Overview:
+        return await self.handle.query("overview", result_type=Overview)
+
+    async def explain(self) -> Explanation:
+        return await self.handle.query("explain", result_type=Explanation)
+
+    async def texts(self) -> list[tuple[str, str]]:
+        """Each text as (template, the patient's wall clock)."""
+        zone = ZoneInfo((await self.explain()).zone or ZONE)
+        return [
+            (str(t.template), f"{t.as_of.astimezone(zone):%a %H:%M}")
+            for t in self.stand.fakes.texts
+            if t.reference == self.reference
+        ]
+
+    async def histories(self) -> list[WorkflowHistory]:
+        """The history of every run of the chain."""
+        query = f"WorkflowId = '{self.reference}'"
+        found = []
+        async for execution in self.stand.client.list_workflows(query):
+            run = self.stand.client.get_workflow_handle(self.reference, run_id=execution.run_id)
+            found.append(await run.fetch_history())
+        return found
+
+
+@dataclass
+class Stand:
+    client: Client
+    skipper: TimeSkipper
+    task_queue: str
+    fakes: FakeActivities
+    journeys: list[LiveJourney] = field(default_factory=list)
+    protocol: Protocol = field(default_factory=load_protocol)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, client: Client, **options: Any) -> AsyncIterator["Stand"]:
+        fakes = FakeActivities()
+        task_queue = f"test-{uuid.uuid4()}"
+        main, texting = build_workers(
+            client,
+            fakes.activities(),
+            task_queue=task_queue,
+            texts_per_second=1000,
+            build_id=options.pop("build_id", "test"),
+            **options,
+        )
+        skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+        async with main, texting:
+            yield cls(client, skipper, task_queue, fakes)
+
+    async def start(self, contact: Contact | None = None, **changes: Any) -> LiveJourney:
+        reference = a_reference()
+        opening = Opening(
+            reference=reference,
+            protocol=changes.get("protocol", self.protocol),
+            calendar=changes.get("calendar", a_calendar()),
+            contact=contact or Contact(zone=ZONE),
+        )
+        await self.skipper.client.start_workflow(
+            "PatientJourney",
+            JourneyStart(opening=opening),
+            id=reference,
+            task_queue=self.task_queue,
+        )
+        # Without a run id, so that it follows the journey through every continue-as-new.
+        handle: WorkflowHandle[Any, JourneyOutcome] = self.client.get_workflow_handle(
+            reference, result_type=JourneyOutcome
+        )
+        journey = LiveJourney(self, reference, handle)
+        self.journeys.append(journey)
+        return journey
+
+    async def replay_all(self) -> int:
+        """Replay every history the journeys made; a difference is an error."""
+        replayer = Replayer(
+            workflows=list(WORKFLOWS),
+            workflow_runner=sandbox(),
+            data_converter=pydantic_data_converter,
+        )
+        replayed = 0
+        for journey in self.journeys:
+            for history in await journey.histories():
+                await replayer.replay_workflow(history)
+                replayed += 1
+        assert replayed >= len(self.journeys), "a journey's history was not found"
+        return replayed
