@@ -112,8 +112,9 @@ def newest_revision() -> str:
 async def migrate(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to `revision`, creating the SQLite file if needed.
 
-    Two processes may call this at once: one waits for the other. A migration has no time
-    limit. Raises the driver's errors unchanged, for a person at a terminal.
+    Two processes may call this at once: one waits for the other. Within a process it runs once
+    at a time, as Alembic keeps its state in the module. A migration has no time limit. Raises
+    the driver's errors unchanged, for a person at a terminal.
     """
     address = database_url(url)
     prepare_sqlite_file(address)

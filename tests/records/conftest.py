@@ -9,11 +9,12 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, make_url, text
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from records.database import Records, migrate
@@ -46,30 +47,43 @@ def postgres_server(pytestconfig: pytest.Config) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module", params=DIALECTS)
-async def empty_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[str]:
-    """The URL of a new database without any table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db"
-        return
-    server = database_url(request.getfixturevalue("postgres_server"))
+@asynccontextmanager
+async def _postgres_database(server: str) -> AsyncIterator[str]:
     name = f"waymark_{uuid4().hex[:12]}"
-    admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    address = database_url(server)
+    admin = create_async_engine(address, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(str(server)).set(database=name).render_as_string(hide_password=False)
+    yield address.set(database=name).render_as_string(hide_password=False)
     async with admin.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()
 
 
-@pytest.fixture(scope="module")
-async def records_url(empty_database: str) -> str:
+@asynccontextmanager
+async def _database(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{folder}/records.db"
+        return
+    async with _postgres_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture(params=DIALECTS)
+async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a new database without any table."""
+    async with _database(request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+async def records_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
     """The URL of a database with the newest schema."""
-    await migrate(empty_database)
-    return empty_database
+    async with _database(request, tmp_path_factory.mktemp("records")) as url:
+        await migrate(url)
+        yield url
 
 
 @pytest.fixture
@@ -81,3 +95,11 @@ async def records(records_url: str) -> AsyncIterator[Records]:
             await session.execute(delete(table))
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module")
+async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
+    """A PostgreSQL database with the newest schema, for tests of PostgreSQL alone."""
+    async with _postgres_database(postgres_server) as url:
+        await migrate(url)
+        yield url

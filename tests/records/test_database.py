@@ -1,6 +1,8 @@
 """The database as such: schema, times, transactions."""
 
+import asyncio
 import stat
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -44,6 +46,21 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(records_url: s
 async def test_migrating_twice_changes_nothing(records: Records, records_url: str) -> None:
     await migrate(records_url)
     assert await records.revision() == newest_revision()
+
+
+async def test_two_processes_may_migrate_at_once(empty_database: str) -> None:
+    program = "import asyncio, sys; from records.database import migrate;"
+    program += "asyncio.run(migrate(sys.argv[1]))"
+    both = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-W", "error", "-c", program, empty_database
+        )
+        for _ in range(2)
+    ]
+    assert [await process.wait() for process in both] == [0, 0]
+    opened = await Records.open(empty_database)
+    assert await opened.revision() == newest_revision()
+    await opened.close()
 
 
 async def test_migrations_are_found_from_any_folder(

@@ -1,0 +1,186 @@
+"""A database that hangs makes a call fail in time; it hangs nobody."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import URL, text
+
+from records import refusals
+from records.database import Records, migrate
+from records.engine import database_url
+from records.errors import RecordsUnavailableError
+
+PATIENCE = timedelta(seconds=1)
+REFUSED = refusals.Refused(
+    reference="J-0000000001",
+    command="book",
+    code="too_early",
+    sentence="The gap is a day.",
+    by="ada",
+    role="coordinator",
+    at=datetime(2026, 3, 9, 12, tzinfo=UTC),
+)
+
+
+class Proxy:
+    """Stands before PostgreSQL and can fall silent, as a hung server or a dead network does."""
+
+    def __init__(self, server: URL) -> None:
+        host = server.host or str(server.query.get("host", ""))
+        self._socket = f"{host}/.s.PGSQL.{server.port or 5432}" if "/" in host else None
+        self._address = (host, server.port or 5432)
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
+
+    def freeze(self) -> None:
+        self._flowing.clear()
+
+    def thaw(self) -> None:
+        self._flowing.set()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[int]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        yield int(server.sockets[0].getsockname()[1])
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        for writer in self._writers:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._socket:
+            upstream = await asyncio.open_unix_connection(self._socket)
+        else:
+            upstream = await asyncio.open_connection(*self._address)
+        self._writers += [writer, upstream[1]]
+        for source, target in ((reader, upstream[1]), (upstream[0], writer)):
+            self._tasks.add(asyncio.create_task(self._pipe(source, target)))
+
+    async def _pipe(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while block := await source.read(65536):
+                await self._flowing.wait()
+                target.write(block)
+                await target.drain()
+        target.close()
+
+
+def _through(url: str, port: int) -> str:
+    direct = database_url(url)
+    query = {name: value for name, value in direct.query.items() if name != "host"}
+    return direct.set(host="127.0.0.1", port=port, query=query).render_as_string(
+        hide_password=False
+    )
+
+
+async def _seconds_until_unavailable(records: Records) -> float:
+    begun = monotonic()
+    with pytest.raises(RecordsUnavailableError):
+        await refusals.record(records, REFUSED)
+    return monotonic() - begun
+
+
+async def test_a_silent_server_fails_each_call_in_time(postgres_url: str) -> None:
+    proxy = Proxy(database_url(postgres_url))
+    async with proxy.listening() as port:
+        records = await Records.open(_through(postgres_url, port), patience=PATIENCE)
+        await refusals.record(records, REFUSED)
+        proxy.freeze()
+        for _ in range(3):
+            assert await _seconds_until_unavailable(records) < 2
+        # Many at once: some wait for the pool, none waits longer.
+        waits = await asyncio.gather(*(_seconds_until_unavailable(records) for _ in range(15)))
+        assert max(waits) < 2
+        begun = monotonic()
+        await records.close()
+        assert monotonic() - begun < 1
+        proxy.thaw()
+
+
+async def test_a_silent_server_does_not_outlast_a_cancelled_activity(postgres_url: str) -> None:
+    proxy = Proxy(database_url(postgres_url))
+    async with proxy.listening() as port:
+        records = await Records.open(_through(postgres_url, port), patience=PATIENCE)
+        await refusals.record(records, REFUSED)
+        proxy.freeze()
+        begun = monotonic()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await refusals.record(records, REFUSED)
+        assert monotonic() - begun < 0.8
+        proxy.thaw()
+        await asyncio.sleep(0.1)
+        await refusals.record(records, REFUSED)
+        await records.close()
+
+
+async def test_a_restarted_server_is_found_again(postgres_url: str) -> None:
+    records = await Records.open(postgres_url)
+    await refusals.record(records, REFUSED)
+    other = await Records.open(postgres_url)
+    async with other.session() as session:
+        await session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    await refusals.record(records, REFUSED)
+    await records.close()
+    await other.close()
+
+
+async def test_a_row_that_somebody_locked_is_waited_for_only_so_long(postgres_url: str) -> None:
+    records = await Records.open(postgres_url, patience=PATIENCE)
+    other = await Records.open(postgres_url)
+    async with other.begin() as session:
+        await session.execute(text("LOCK TABLE refusals IN ACCESS EXCLUSIVE MODE"))
+        assert await _seconds_until_unavailable(records) < 1.5
+    await refusals.record(records, REFUSED)
+    await records.close()
+    await other.close()
+
+
+async def test_nobody_listening_is_unavailable_not_wrong() -> None:
+    url = "postgresql://waymark:hunter2@127.0.0.1:9/none"
+    records = await Records.open(url, patience=PATIENCE)
+    with pytest.raises(RecordsUnavailableError) as refused:
+        await refusals.record(records, REFUSED)
+    assert "hunter2" not in str(refused.value)
+    await records.close()
+
+
+async def test_a_sqlite_file_that_somebody_writes_to_is_waited_for_only_so_long(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/records.db"
+    await migrate(url)
+    records = await Records.open(url, patience=PATIENCE)
+    with closing(sqlite3.connect(tmp_path / "records.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert await _seconds_until_unavailable(records) < 1.5
+        waits = await asyncio.gather(*(_seconds_until_unavailable(records) for _ in range(8)))
+        assert max(waits) < 1.6
+        assert await refusals.for_reference(records, REFUSED.reference) == ()
+        other.execute("ROLLBACK")
+    await refusals.record(records, REFUSED)
+    assert await refusals.for_reference(records, REFUSED.reference) == (REFUSED,)
+    await records.close()
+
+
+async def test_records_that_were_never_migrated_say_so(tmp_path: Path) -> None:
+    records = await Records.open(f"sqlite:///{tmp_path}/new.db")
+    assert await records.revision() is None
+    await records.close()
