@@ -38,6 +38,11 @@ class TemporalPorts:
             chosen["frontend"] = frontend
         return cls(**chosen)
 
+    @property
+    def internal(self) -> tuple[int, ...]:
+        """All but the frontend's, which a person may have chosen."""
+        return tuple(port for name, port in asdict(self).items() if name != "frontend")
+
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 

@@ -35,7 +35,8 @@ async def prepare(
     """
     async with asyncio.timeout(_USABLE_WITHIN):
         await _register(service, namespace, retention)
-        await _add_attributes(service, namespace, attributes)
+        await _until_known(service, namespace)
+        await add_attributes(service, namespace, attributes)
         await _until_usable(service, namespace, attributes)
 
 
@@ -49,9 +50,13 @@ async def _register(service: ServiceClient, namespace: str, retention: timedelta
             raise
 
 
-async def _add_attributes(
+async def add_attributes(
     service: ServiceClient, namespace: str, attributes: SearchAttributes
 ) -> None:
+    """Add the search attributes that the namespace lacks.
+
+    Raises StandError when one exists with another type, and RPCError when the server refuses.
+    """
     existing = await _existing_attributes(service, namespace)
     wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in attributes}
     for name, value_type in wanted.items():
@@ -70,16 +75,21 @@ async def _add_attributes(
 async def _existing_attributes(
     service: ServiceClient, namespace: str
 ) -> dict[str, IndexedValueType.ValueType]:
-    """The namespace's own attributes, asked again until the new namespace is known."""
     request = ListSearchAttributesRequest(namespace=namespace)
+    answer = await service.operator_service.list_search_attributes(request)
+    return dict(answer.custom_attributes)
+
+
+async def _until_known(service: ServiceClient, namespace: str) -> None:
+    """The server looks for new namespaces now and then."""
     while True:
         try:
-            answer = await service.operator_service.list_search_attributes(request)
+            await _existing_attributes(service, namespace)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
         else:
-            return dict(answer.custom_attributes)
+            return
         await asyncio.sleep(_POLL_EVERY)
 
 
