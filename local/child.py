@@ -34,6 +34,9 @@ class Member(Protocol):
     async def stop(self) -> None:
         """End it in order; without effect when it does not run."""
 
+    async def kill(self) -> None:
+        """End it at once."""
+
     async def wait(self) -> int:
         """Wait for its end and return the exit code."""
 

@@ -44,6 +44,7 @@ class Supervisor:
         self._starting = starting
         self._changed = changed
         self._patience = patience or Patience()
+        self._hurry = asyncio.Event()
         self._begun: list[Member] = []
         self._up: list[Member] = []
 
@@ -65,6 +66,10 @@ class Supervisor:
             await self._stop_all()
         if failure is not None:
             raise failure
+
+    def hurry(self) -> None:
+        """Stop waiting for members to finish what they hold: kill them."""
+        self._hurry.set()
 
     async def _start_and_watch(self, on_ready: Callable[[], None]) -> None:
         for member in self._members:
@@ -118,8 +123,14 @@ class Supervisor:
         return wait
 
     async def _stop_all(self) -> None:
+        hurrying = asyncio.create_task(self._hurry.wait())
         for member in reversed(self._begun):
-            await member.stop()
+            stopping = asyncio.create_task(member.stop())
+            await asyncio.wait([stopping, hurrying], return_when=asyncio.FIRST_COMPLETED)
+            if not stopping.done():
+                await member.kill()
+            await stopping
+        await _ended(hurrying)
 
 
 async def _ended(task: asyncio.Task[None] | asyncio.Task[bool]) -> BaseException | None:

@@ -1,0 +1,80 @@
+"""What a newcomer reads when everything runs: where each part is, and what to do next."""
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from config.settings import Settings, Texting
+from local.binary import ServerBinary
+from local.database import shown
+from local.finder import shortcomings
+from local.stand import Stand
+
+# A command in another terminal must be told what this one was told.
+_PASSED_ON = ("WAYMARK_STATE_DIR", "WAYMARK_PORT_TEMPORAL", "WAYMARK_DATABASE_URL")
+
+
+def show(console: Console, stand: Stand, seconds: float) -> None:
+    """Print the banner. `seconds` is how long the start took."""
+    places = Table.grid(padding=(0, 2))
+    for title, place in _places(stand):
+        places.add_row(Text(title, style="bold"), Text(place, overflow="fold"))
+    title = f"Waymark runs (after {seconds:.1f} s)"
+    console.print(Panel(places, title=title, expand=False), soft_wrap=False)
+    for note in _notes(stand):
+        console.print(note, style="yellow", markup=False)
+    console.print("Nobody has been enrolled; journeys from before go on where they stood.")
+    console.print("Next, in another terminal:")
+    console.print(f"  {_command()} --help", style="bold green", markup=False)
+    console.print("Ctrl-C stops everything; the next `make run` goes on with every journey.")
+
+
+def _places(stand: Stand) -> list[tuple[str, str]]:
+    settings, server = stand.settings, stand.server
+    version = f" {server.version}" if isinstance(server, ServerBinary) else ""
+    return [
+        ("Temporal UI", stand.ui_url or "that of your server"),
+        ("Temporal", f"{stand.temporal_address}, namespace {stand.namespace}"),
+        ("", f"server{version}, {server.origin}"),
+        ("Texts", _texts(settings)),
+        ("Phones", stand.phones_url or "the patients' own"),
+        ("Database", shown(settings.database_url)),
+        ("Logs", str(settings.state_dir / "logs")),
+    ]
+
+
+def _texts(settings: Settings) -> str:
+    if settings.texting is Texting.TWILIO:
+        sender = settings.twilio_from or settings.twilio_messaging_service_sid
+        return f"REAL: Twilio sends them from {sender}, to real phones, at real cost"
+    return "simulated: nothing leaves this machine"
+
+
+def _notes(stand: Stand) -> list[str]:
+    short = shortcomings(stand.server) if isinstance(stand.server, ServerBinary) else None
+    return [short] if short else []
+
+
+def _command() -> str:
+    """How to call `waymark` from this folder, with what it must know to find this stand."""
+    settings = [
+        f"{name}={shlex.quote(os.environ[name])}" for name in _PASSED_ON if os.environ.get(name)
+    ]
+    return " ".join([*settings, _program()])
+
+
+def _program() -> str:
+    beside_python = Path(sys.executable).with_name("waymark")
+    if shutil.which("waymark") == str(beside_python):
+        return "waymark"
+    try:
+        return str(beside_python.relative_to(Path.cwd()))
+    except ValueError:
+        return str(beside_python)

@@ -1,0 +1,27 @@
+"""The records database, brought up to date before anything uses it."""
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from local.errors import StandError
+from records.database import migrate
+
+
+async def prepare_database(url: str) -> None:
+    """Create or upgrade the database. Raises StandError when it cannot be used."""
+    try:
+        await migrate(url)
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        # The driver's words may repeat the address, and with it a password.
+        raise StandError(
+            f"The database {shown(url)} could not be prepared ({type(error).__name__}).",
+            "See that it runs and that WAYMARK_DATABASE_URL is right, then try again.",
+        ) from None
+
+
+def shown(url: str) -> str:
+    """The address without its password, for people to read."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "named by WAYMARK_DATABASE_URL"

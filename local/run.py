@@ -1,0 +1,78 @@
+"""`make run`: find, plan, start, say where everything is, and stop in order."""
+
+import asyncio
+import signal
+import time
+from contextlib import ExitStack
+
+from rich.console import Console
+
+from config.settings import Settings
+from local import orphans
+from local.banner import show
+from local.database import prepare_database
+from local.finder import RemoteServer, find_server
+from local.instance import sole_instance
+from local.progress import Progress
+from local.remote import check_remote
+from local.stand import Stand, plan
+from local.supervisor import Supervisor
+
+
+def run_stand(settings: Settings, console: Console) -> None:
+    """Run the stand until Ctrl-C or SIGTERM.
+
+    Raises StandError when something the person can put right is in the way.
+    """
+    started = time.monotonic()
+    progress = Progress(console)
+    with sole_instance(settings.state_dir):
+        processes = settings.state_dir / "processes.json"
+        if ended := orphans.end_orphans(processes):
+            progress.say(f"{ended} processes of a stand that was killed have been ended.")
+        server = find_server(progress)
+        stand = plan(settings, server, progress)
+        asyncio.run(_supervise(stand, progress, console, started))
+        processes.unlink(missing_ok=True)
+    progress.say("Everything has stopped. `make run` goes on from here.")
+
+
+async def _supervise(stand: Stand, progress: Progress, console: Console, started: float) -> None:
+    processes = stand.settings.state_dir / "processes.json"
+    with ExitStack() as until_ready:
+        step = until_ready.enter_context(progress.step("Starting"))
+        supervisor = Supervisor(
+            stand.members,
+            say=progress.say,
+            starting=lambda member: step.note(f"the {member.name}"),
+            changed=lambda members: orphans.note(processes, members),
+        )
+
+        def on_ready() -> None:
+            until_ready.close()
+            show(console, stand, time.monotonic() - started)
+
+        step.note("the database")
+        await _prepare(stand)
+        stop = asyncio.Event()
+        _stop_on_signal(stop, supervisor, progress)
+        await supervisor.run(stop, on_ready=on_ready)
+
+
+async def _prepare(stand: Stand) -> None:
+    await prepare_database(stand.settings.database_url)
+    if isinstance(stand.server, RemoteServer):
+        await check_remote(stand.settings)
+
+
+def _stop_on_signal(stop: asyncio.Event, supervisor: Supervisor, progress: Progress) -> None:
+    def on_signal() -> None:
+        if stop.is_set():
+            supervisor.hurry()
+        else:
+            progress.say("Stopping … (once more stops without waiting)")
+            stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, on_signal)

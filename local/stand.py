@@ -1,0 +1,157 @@
+"""The stand of `make run`: which programs, in which order, told what."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings, Texting
+from local.binary import Flavour, ServerBinary
+from local.build import UI_SERVER, built
+from local.child import Child, ChildSpec, Member
+from local.finder import RemoteServer
+from local.health import file_appears, page_answers
+from local.ports import LOOPBACK, require_free
+from local.process import bare_environment
+from local.progress import Progress
+from local.server_file import claim, ports_of
+from local.temporal_server import TemporalServer
+from local.ui_server import ui_spec
+from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, SERVICE_SENDER
+from workers.connection import connection_of
+
+
+@dataclass(frozen=True)
+class Stand:
+    """What is going to run, and where a person finds each part."""
+
+    settings: Settings
+    server: RemoteServer | ServerBinary
+    members: tuple[Member, ...]
+
+    @property
+    def namespace(self) -> str:
+        return connection_of(self.settings)["namespace"]
+
+    @property
+    def temporal_address(self) -> str:
+        return connection_of(self.settings)["target_host"]
+
+    @property
+    def ui_url(self) -> str | None:
+        """None where the server is somebody else's: its UI is too."""
+        if isinstance(self.server, RemoteServer):
+            return None
+        return f"http://{LOOPBACK}:{self.settings.port_ui}/namespaces/{self.namespace}/workflows"
+
+    @property
+    def phones_url(self) -> str | None:
+        """None where texts go to real phones."""
+        if self.settings.texting is Texting.TWILIO:
+            return None
+        return f"http://{LOOPBACK}:{self.settings.port_simulator}/"
+
+
+def plan(settings: Settings, server: RemoteServer | ServerBinary, progress: Progress) -> Stand:
+    """Lay out the stand; nothing is started yet.
+
+    Raises StandError when a port is taken or the UI cannot be built.
+    """
+    members: list[Member] = []
+    if isinstance(server, ServerBinary):
+        members += _temporal(settings, server, progress)
+    if settings.texting is not Texting.TWILIO:
+        members.append(Child(_simulator(settings)))
+    members.append(Child(_worker(settings, local=isinstance(server, ServerBinary))))
+    return Stand(settings, server, tuple(members))
+
+
+def _temporal(settings: Settings, server: ServerBinary, progress: Progress) -> list[Member]:
+    require_free(
+        settings.port_temporal, used_by="the Temporal server", variable="WAYMARK_PORT_TEMPORAL"
+    )
+    require_free(settings.port_ui, used_by="the Temporal UI", variable="WAYMARK_PORT_UI")
+    directory = settings.state_dir / "temporal"
+    claim(directory, server)
+    namespace = connection_of(settings)["namespace"]
+    temporal = TemporalServer(
+        server,
+        directory,
+        ports=ports_of(directory, settings.port_temporal),
+        namespace=namespace,
+        ui_port=settings.port_ui,
+        log=log_of(settings, "temporal"),
+    )
+    if server.flavour is Flavour.CLI:
+        return [temporal]
+    ui = ui_spec(
+        built(UI_SERVER, progress),
+        settings.state_dir / "ui",
+        port=settings.port_ui,
+        temporal=temporal.address,
+        namespace=namespace,
+        log=log_of(settings, "ui"),
+    )
+    return [temporal, Child(ui)]
+
+
+def _simulator(settings: Settings) -> ChildSpec:
+    port = settings.port_simulator
+    require_free(port, used_by="the simulated phone network", variable="WAYMARK_PORT_SIMULATOR")
+    folder = settings.state_dir / "phones"
+    return ChildSpec(
+        name="simulated phone network",
+        argv=_python("simulator", "--port", str(port), "--state-dir", str(folder)),
+        env=bare_environment(PYTHONUNBUFFERED="1"),
+        log=log_of(settings, "phones"),
+        ready=page_answers(port, "/healthz"),
+    )
+
+
+def _worker(settings: Settings, *, local: bool) -> ChildSpec:
+    ready = settings.state_dir / "worker.ready"
+    return ChildSpec(
+        name="worker",
+        argv=_python("workers.worker"),
+        env=_worker_environment(settings, ready, local=local),
+        log=log_of(settings, "worker"),
+        ready=file_appears(ready),
+        ready_file=ready,
+    )
+
+
+def _worker_environment(settings: Settings, ready: Path, *, local: bool) -> dict[str, str]:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        # Credentials of a remote server would keep the worker from the local one.
+        if not (local and name.startswith("TEMPORAL_") and name != "TEMPORAL_NAMESPACE")
+    }
+    return inherited | {
+        "PYTHONUNBUFFERED": "1",
+        "WAYMARK_STATE_DIR": str(settings.state_dir),
+        "WAYMARK_READY_FILE": str(ready),
+        **_texting(settings),
+    }
+
+
+def _texting(settings: Settings) -> Mapping[str, str]:
+    """Without Twilio's variables, texts go to the simulated phones."""
+    if settings.texting is not Texting.NOWHERE:
+        return {}
+    return {
+        "TWILIO_ACCOUNT_SID": DEMONSTRATION_ACCOUNT,
+        "TWILIO_AUTH_TOKEN": DEMONSTRATION_TOKEN,
+        "TWILIO_FROM": SERVICE_SENDER,
+        "WAYMARK_TWILIO_API_BASE": f"http://{LOOPBACK}:{settings.port_simulator}",
+    }
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
+
+
+def log_of(settings: Settings, name: str) -> Path:
+    """Where a member's output goes."""
+    return settings.state_dir / "logs" / f"{name}.log"
