@@ -1,0 +1,64 @@
+# Everything a person needs, by name. `make help` lists it.
+#
+# WAYMARK_STATE_DIR, WAYMARK_PORT_TEMPORAL, WAYMARK_PORT_UI, WAYMARK_PORT_SIMULATOR and the other
+# settings are read from the environment, or given on the command line: make run WAYMARK_PORT_UI=8300
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+# The steps of a target build on one another; a stray -j must not mix them.
+.NOTPARALLEL:
+
+BIN := .venv/bin
+ROOMS := activities cli config console local pathway records simulator workers workflows
+PYTEST := $(BIN)/python -m pytest
+
+export
+
+.PHONY: help
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## start everything: Temporal, its UI, the database, the worker, simulated phones
+	@sh local/install.sh runtime
+	@exec $(BIN)/python -m local run
+
+.PHONY: test
+test: lint server ## lint, then all tests but the long matrix of faults (15 minutes at most)
+	$(PYTEST) -m "not chaos"
+
+.PHONY: chaos
+chaos: server ## the long matrix of faults: kills, outages, races
+	$(PYTEST) -m chaos --timeout=1800
+
+.PHONY: lint
+lint: dev ## style, types, and which room may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(ROOMS) tests
+	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then echo lint-imports; $(BIN)/lint-imports; fi
+
+.PHONY: server
+server: dev ## get the Temporal server that tests run on, once per user and version
+	@$(BIN)/python -m local server
+
+.PHONY: lock
+lock: ## renew locks/ from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer releases)
+	@command -v uv >/dev/null || { echo "uv, which writes the lock files, is not installed." \
+		"Install uv, then run 'make lock' again."; exit 1; }
+	$(LOCK) --extra build -o locks/runtime.txt pyproject.toml
+	$(LOCK) --extra build --extra dev -c locks/runtime.txt -o locks/dev.txt pyproject.toml
+
+# Versions and hashes only: where packages come from is the machine's business.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(UPGRADE)
+
+.PHONY: clean
+clean: ## remove the virtual environment and caches; journeys in the state folder stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: dev
+dev:
+	@sh local/install.sh dev
