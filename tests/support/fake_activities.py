@@ -48,7 +48,9 @@ class FakeActivities:
     batches: list[JournalBatch] = field(default_factory=list)
     journal_failures: int = 0
 
-    text_outcome: TextOutcome = TextOutcome(status=TextStatus.SENT, reason="taken")
+    text_outcome: TextOutcome = field(
+        default_factory=lambda: TextOutcome(status=TextStatus.SENT, reason="taken")
+    )
     look_up_answers: list[str] = field(default_factory=list)
     on_shift: Callable[[SendPage], tuple[str, ...]] = lambda page: (f"{page.role}-1",)
     text_fails: Callable[[SendText], bool] = lambda _: False

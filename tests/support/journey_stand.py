@@ -1,4 +1,4 @@
-"""A stand for whole journeys: a worker with fakes, a client that skips time, a replay at the end."""
+"""A stand for whole journeys: a worker with fakes, skipped time, a replay at the end."""
 
 import uuid
 from collections.abc import AsyncIterator
@@ -52,7 +52,7 @@ def clinic_time(day: date, clock: str, zone: str = ZONE) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=ZoneInfo(zone))
 
 
-class Told(Exception):
+class Told(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A refusal, as its caller gets it."""
 
     def __init__(self, code: str, sentence: str) -> None:
@@ -86,12 +86,14 @@ class LiveJourney:
     async def give(self, command: Command) -> Answer:
         """Send a command; a refusal is raised as Told, with its code and sentence."""
         try:
-            return await self.handle.execute_update(
+            answer: Answer = await self.handle.execute_update(
                 command.name, command, id=command.key, result_type=Answer
             )
         except WorkflowUpdateFailedError as failed:
-            assert isinstance(failed.cause, ApplicationError)
+            if not isinstance(failed.cause, ApplicationError):
+                raise
             raise Told(failed.cause.type or "", failed.cause.message) from failed
+        return answer
 
     async def to(self, moment: datetime) -> None:
         """Let time pass until this instant."""
@@ -100,10 +102,12 @@ class LiveJourney:
         await self.stand.skipper.fast_forward(self.handle, ahead)
 
     async def overview(self) -> Overview:
-        return await self.handle.query("overview", result_type=Overview)
+        seen: Overview = await self.handle.query("overview", result_type=Overview)
+        return seen
 
     async def explain(self) -> Explanation:
-        return await self.handle.query("explain", result_type=Explanation)
+        told: Explanation = await self.handle.query("explain", result_type=Explanation)
+        return told
 
     async def texts(self) -> list[tuple[str, str]]:
         """Each text as (template, the patient's wall clock)."""
