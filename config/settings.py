@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     )
     """TEMPORAL_NAMESPACE, where it is set, wins."""
 
+    task_queue: str = "waymark"
+    """Where journeys are worked on; texts have a queue of their own beside it."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = True
 

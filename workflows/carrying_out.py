@@ -15,6 +15,7 @@ from pathway.model import Model
 from workflows.messages import (
     ALERT_OPS,
     LOOK_UP_TEXT,
+    NOT_SENT,
     SEND_PAGE,
     SEND_TEXT,
     LookUpOutcome,
@@ -28,9 +29,6 @@ from workflows.messages import (
     text_queue,
 )
 from workflows.policies import ALERT, LOOK_UP, PAGE, TEXT, run_activity
-
-NOT_SENT = "NotSent"
-"""The type of the error by which a text's activity says: certainly not sent, try again."""
 
 
 class TextEnded(Model):
@@ -55,7 +53,7 @@ async def carry_out(reference: str, item: AgendaItem) -> Ended:
             return await _page(reference, item, act)
         case LookUpAct() as act:
             intent = f"{reference}/{act.intent}"
-            ask = LookUpText(reference=reference, intent=intent, as_of=now)
+            ask = LookUpText(reference=reference, intent=intent, last=act.last, as_of=now)
             asked: ActivityConfig = {
                 **LOOK_UP,
                 "task_queue": text_queue(workflow.info().task_queue),

@@ -32,6 +32,9 @@ LOOK_UP_TEXT = "look_up_text"
 SEND_PAGE = "send_page"
 ALERT_OPS = "alert_ops"
 
+NOT_SENT = "NotSent"
+"""The type of the error by which a text's activity says: certainly not sent, try again."""
+
 
 class JournalRow(Model):
     """One event of a journey, as the records keep it."""
@@ -120,6 +123,8 @@ class TextOutcome(Model):
 class LookUpText(Model):
     reference: PathwayReference
     intent: str
+    last: bool
+    """The last time: if the provider knows no single match, a person takes it over."""
     as_of: Instant
 
 

@@ -11,10 +11,10 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from workers.assembly import Activities
-from workflows.carrying_out import NOT_SENT
 from workflows.messages import (
     ALERT_OPS,
     LOOK_UP_TEXT,
+    NOT_SENT,
     SEND_PAGE,
     SEND_TEXT,
     WRITE_JOURNAL,

@@ -1,0 +1,102 @@
+"""Pages to staff, and alerts to ops. They need no database: people and rota are in clinic.yaml."""
+
+import asyncio
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.provider import Provider
+from activities.provider_answers import Posted, Refused
+from activities.provider_errors import ErrorClass
+from config.clinic import Clinic
+from config.rota import Staff
+from pathway import civil
+from workflows.messages import (
+    ALERT_OPS,
+    SEND_PAGE,
+    OpsAlert,
+    OpsAlerted,
+    PageOutcome,
+    SendPage,
+)
+
+_REMEMBERED = 500
+_NO_USE_TRYING = {ErrorClass.PERMANENT, ErrorClass.BUG, ErrorClass.UNKNOWN}
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Paging:
+    """Pages whoever fills a role at the journey's time, or one named person.
+
+    A page may go out twice after a crash; it may never be lost. So here, unlike with patients'
+    texts, an unanswered POST is tried again.
+    """
+
+    def __init__(self, provider: Provider, clinic: Clinic) -> None:
+        self._provider = provider
+        self._clinic = clinic
+        self._paged: dict[str, set[str]] = {}
+
+    @activity.defn(name=SEND_PAGE)
+    async def send_page(self, page: SendPage) -> PageOutcome:
+        """Page each person once; empty when nobody fills the role or no number takes it.
+
+        Raises:
+            ApplicationError: when somebody could not be paged yet; tried again until the
+                escalation is acknowledged.
+        """
+        paged = self._remember(f"{page.reference}/{page.key}")
+        waiting = [person for person in self._whom(page) if person.id not in paged]
+        settled = [await self._page(person, page, paged) for person in waiting]
+        if not all(settled):
+            log.warning("page_not_taken", escalation=page.escalation, role=page.role)
+            raise ApplicationError("a page was not taken", type="PageNotTaken")
+        return PageOutcome(reached=tuple(sorted(paged)))
+
+    def _whom(self, page: SendPage) -> tuple[Staff, ...]:
+        if page.person is not None:
+            person = self._clinic.staff(page.person)
+            return (person,) if person else ()
+        return self._clinic.on_shift(page.role, page.as_of)
+
+    async def _page(self, person: Staff, page: SendPage, paged: set[str]) -> bool:
+        """Whether this person needs no further try."""
+        body = page_words(page, self._clinic.zone)
+        intent = f"{page.reference}/{page.key}/{person.id}"
+        answer = await asyncio.to_thread(self._provider.create, person.phone, body, intent)
+        if isinstance(answer, Posted):
+            paged.add(person.id)
+            return True
+        if isinstance(answer, Refused):
+            log.error("page_refused", code=answer.code, reason=answer.reason, role=page.role)
+        return isinstance(answer, Refused) and answer.error_class in _NO_USE_TRYING
+
+    def _remember(self, key: str) -> set[str]:
+        """Who has had this page, so that a retry for one does not page the others again."""
+        while len(self._paged) > _REMEMBERED:
+            del self._paged[next(iter(self._paged))]
+        return self._paged.setdefault(key, set())
+
+    @activity.defn(name=ALERT_OPS)
+    async def alert_ops(self, alert: OpsAlert) -> OpsAlerted:
+        """Tell ops by log and by text; what stands in both is a code and a reference."""
+        log.error("ops_alert", code=alert.code, detail=alert.detail, reference=alert.reference)
+        body = f"Waymark {alert.reference}: {alert.code} ({alert.detail}). See the Temporal UI."
+        intent = f"{alert.reference}/{alert.detail}/ops"
+        answer = await asyncio.to_thread(
+            self._provider.create, self._clinic.ops_phone, body, intent
+        )
+        if not isinstance(answer, Posted | Refused):
+            raise ApplicationError("the alert was not taken", type="AlertNotTaken")
+        return OpsAlerted()
+
+
+def page_words(page: SendPage, zone: str) -> str:
+    """What stands in a page: a reference, what is due, since when, how to take it."""
+    since = civil.local(page.since, zone)
+    return (
+        f"Waymark {page.reference} ({page.level}): {page.what}, since {since:%a %H:%M}. "
+        f"Take it: waymark ack {page.reference} {page.escalation}"
+    )
