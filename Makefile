@@ -13,8 +13,6 @@ BIN := .venv/bin
 ROOMS := activities cli config console local pathway records simulator workers workflows
 PYTEST := $(BIN)/python -m pytest
 
-export
-
 .PHONY: help
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

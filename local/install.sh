@@ -55,10 +55,25 @@ pip() {
     "$venv/bin/python" -m pip --disable-pip-version-check "$@"
 }
 
+# Pip's own words go to a log: hundreds of lines would hide the few that a person needs.
+log=$venv/install.log
+count_requirements() {
+    awk -v total="$(grep -c '^[a-z0-9].*==' "locks/$kind.txt")" '
+        /^(Collecting|Requirement already satisfied)/ {
+            if (++n % 10 == 0) { printf "  %d of %d fetched\n", n, total; fflush() }
+        }
+        /^Installing collected/ { print "  unpacking them"; fflush() }'
+}
+
 echo "Installing the locked requirements ($kind; a minute or two the first time)"
-pip install --require-hashes -r "locks/$kind.txt" ||
+rm -f "$log.failed"
+{ pip install --require-hashes -r "locks/$kind.txt" 2>&1 || touch "$log.failed"; } |
+    tee "$log" | count_requirements
+if [ -e "$log.failed" ]; then
+    grep -i '^ *error' "$log" >&2 || tail -n 5 "$log" >&2
     fail "The locked requirements could not be installed." \
         "Check that the package index can be reached (PIP_INDEX_URL names another), then try again."
+fi
 pip install --quiet --no-deps --no-build-isolation -e . ||
     fail "Waymark itself could not be installed into $venv." \
         "Run 'make clean' and try again."
