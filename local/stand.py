@@ -118,6 +118,8 @@ def _worker(settings: Settings, *, local: bool) -> ChildSpec:
         log=log_of(settings, "worker"),
         ready=file_appears(ready),
         ready_file=ready,
+        # Longer than it gives its own activities: a text under way is not cut off.
+        grace=30.0,
     )
 
 

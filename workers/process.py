@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import structlog
 
+from config.settings import SettingsError
 from workers.time_zones import WrongTimeZonesError, use_pinned_time_zones
 
 READY_FILE = "WAYMARK_READY_FILE"
@@ -55,7 +56,7 @@ def _run(service: Service) -> int:
     try:
         log.info("process_starting", tzdata=use_pinned_time_zones(), pid=os.getpid())
         asyncio.run(_until_signalled(service))
-    except WrongTimeZonesError as error:
+    except (WrongTimeZonesError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except Exception:

@@ -24,7 +24,7 @@ ALLOWED = frozenset(
         *("role", "kind", "outcome", "reason", "code", "provider_code", "status", "template"),
         *("number", "through", "replaced", "revision", "protocol", "language"),
         *("count", "seconds", "retry_in", "address", "port", "pid", "signal", "exit_code"),
-        *("version", "expected", "tzdata", "worker", "method", "route", "request_id"),
+        *("version", "build", "expected", "tzdata", "worker", "method", "route", "request_id"),
     )
 )
 """Names of fields whose values never say anything about a person."""

@@ -67,6 +67,15 @@ FAILING = """
     run_process(service)
 """
 
+WRONG_SETTINGS = """
+    from config.settings import SettingsError
+
+    async def service(stop):
+        raise SettingsError("TWILIO_FROM is set without TWILIO_ACCOUNT_SID.")
+
+    run_process(service)
+"""
+
 OTHER_ZONES = """
     import workers.time_zones
     workers.time_zones.PINNED_TZDATA = "1999.1"
@@ -106,6 +115,12 @@ async def test_a_failure_is_told_without_its_words(tmp_path: Path) -> None:
     assert code == 1
     assert '"error": "builtins.ValueError"' in output
     assert "Jane" not in output
+
+
+async def test_wrong_settings_are_told_to_a_person(tmp_path: Path) -> None:
+    code, output = await _end(await _start(tmp_path, WRONG_SETTINGS))
+    assert code == 1
+    assert "\nTWILIO_FROM is set without TWILIO_ACCOUNT_SID.\n" in output
 
 
 async def test_other_time_zones_are_refused(tmp_path: Path) -> None:
