@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,7 +25,10 @@ def database_url(text: str) -> URL:
 
     Raises ValueError, without repeating the URL: it may hold a password.
     """
-    url = make_url(text)
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("the records' URL cannot be read as a URL") from None
     driver = DRIVERS.get(url.drivername)
     if driver is None:
         raise ValueError("the records' URL begins with sqlite:/// or postgresql://")

@@ -132,7 +132,9 @@ async def test_sqlite_is_durable_and_checks_its_keys(tmp_path: Path) -> None:
     assert found == ["wal", 2, 1, 3000]
 
 
-@pytest.mark.parametrize("url", ["mysql://u:hunter2@host/db", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url", ["mysql://u:hunter2@host/db", "sqlite://", "sqlite:///:memory:", "hunter2"]
+)
 async def test_another_database_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(ValueError, match="records") as refused:
         await Records.open(url)
