@@ -113,6 +113,13 @@ async def test_a_stale_batch_never_overwrites_a_confirmed_row(records: Records) 
     assert (await payloads(records))[0] == (1, "true", False)
 
 
+async def test_what_a_batch_repeats_is_as_new_as_that_batch(records: Records) -> None:
+    await journal.write(records, batch(row(1, "true"), minutes=2))
+    await journal.write(records, batch(row(1, "true"), row(2, "next"), minutes=5))
+    await journal.write(records, batch(row(1, "stale"), minutes=3))
+    assert await payloads(records) == [(1, "true", True), (2, "next", True)]
+
+
 async def test_at_equal_times_a_confirmed_row_stays_and_a_provisional_one_goes(
     records: Records,
 ) -> None:
