@@ -158,10 +158,15 @@ def _escalation_row(escalation: Escalation) -> OwedRow:
         owner=taken.by if taken else None,
         since=escalation.opened_at,
         due=taken.next_look if taken else None,
-        line=f"{escalation.what}" + ("" if taken else ": take it"),
+        line=_escalation_line(escalation) + ("" if taken else ": take it"),
         treatment=escalation.treatment,
         escalation=escalation.id,
     )
+
+
+def _escalation_line(escalation: Escalation) -> str:
+    """The work list is read behind a sign-in: it names the step, which a page does not."""
+    return f"{escalation.what} ({escalation.step})" if escalation.step else escalation.what
 
 
 def _task_row(task: StaffTask) -> OwedRow:

@@ -14,6 +14,14 @@ from pathway.moments import DayBefore
 from pathway.protocol import LadderName, Reminder, StepRules, Template
 from pathway.roles import Role
 
+_IN_A_PAGE = {
+    Step.PREPARATION: "a session before a visit",
+    Step.INFUSION: "the start of a visit",
+    Step.PSYCHOTHERAPY: "a follow-up",
+    Step.DECISION: "a decision",
+}
+"""Steps as a page may name them: it lies open on a locked phone's screen."""
+
 
 def step_items(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
     """Reminders, nudges, no-shows and missed steps of one treatment."""
@@ -162,7 +170,7 @@ def _missed(
         treatment=treatment.number,
         act=EscalateAct(
             ladder=missed.escalate,
-            what=f"{step} not recorded in time",
+            what=f"{_IN_A_PAGE[step]} is not recorded in time",
             step=step,
             treatment=treatment.number,
         ),
