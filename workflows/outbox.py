@@ -111,8 +111,11 @@ class Outbox:
             written = await self._try_at_once() if at_once else None
             if written is None:
                 written = await self._until_done()
-            through = written.through
-            self._rows = [row for row in self._rows if row.number > through]
+            left = [row for row in self._rows if row.number > written.through]
+            if len(left) == len(self._rows):
+                # The records hold something they take for newer. Ask again later, not at once.
+                await workflow.sleep(60, summary="journal: a row was not taken")
+            self._rows = left
             at_once = True
 
     async def _try_at_once(self) -> JournalWritten | None:

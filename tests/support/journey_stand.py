@@ -60,6 +60,15 @@ class Told(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.code = code
 
 
+def replayer() -> Replayer:
+    """Replays as the worker runs: the same sandbox, the same converter."""
+    return Replayer(
+        workflows=list(WORKFLOWS),
+        workflow_runner=sandbox(),
+        data_converter=pydantic_data_converter,
+    )
+
+
 @dataclass
 class LiveJourney:
     """One journey on the server, driven as its users would."""
@@ -178,15 +187,11 @@ class Stand:
 
     async def replay_all(self) -> int:
         """Replay every history the journeys made; a difference is an error."""
-        replayer = Replayer(
-            workflows=list(WORKFLOWS),
-            workflow_runner=sandbox(),
-            data_converter=pydantic_data_converter,
-        )
+        replays = replayer()
         replayed = 0
         for journey in self.journeys:
             for history in await journey.histories():
-                await replayer.replay_workflow(history)
+                await replays.replay_workflow(history)
                 replayed += 1
         assert replayed >= len(self.journeys), "a journey's history was not found"
         return replayed

@@ -1,0 +1,144 @@
+"""History is the truth, the journal its copy.
+
+A worker writes a row, dies before its workflow task ends, and the server restarts: what the row
+says never happened. The next command takes the row's number, and the journal must follow.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from journey_stand import ZONE, a_calendar, a_reference
+from processes import worker_environment, worker_process
+from pydantic import TypeAdapter
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from config.loader import load_protocol
+from pathway import commands as cmd
+from pathway.apply import apply_all, open_journey
+from pathway.events import Event, JourneyOpened
+from pathway.journey import Contact, Journey
+from pathway.overview import Overview, overview
+from pathway.roles import Role
+from records import journal
+from records.database import Records, migrate
+from workflows.messages import Answer, JourneyStart, Opening
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def _consent(key: str, *, given: bool) -> cmd.RecordConsent:
+    now = datetime.now(UTC)
+    return cmd.RecordConsent(
+        key=key, by="carla", role=Role.COORDINATOR, happened_at=now, given=given
+    )
+
+
+async def _start(client: Client, reference: str) -> WorkflowHandle[Any, Any]:
+    opening = Opening(
+        reference=reference,
+        protocol=load_protocol(),
+        calendar=a_calendar(),
+        contact=Contact(zone=ZONE),
+    )
+    return await client.start_workflow(
+        "PatientJourney", JourneyStart(opening=opening), id=reference, task_queue="waymark"
+    )
+
+
+@asynccontextmanager
+async def _records(state_dir: Path) -> AsyncIterator[Records]:
+    url = f"sqlite+aiosqlite:///{state_dir / 'waymark.db'}"
+    await migrate(url)
+    records = await Records.open(url)
+    yield records
+    await records.close()
+
+
+async def _rows(records: Records, reference: str, at_least: int) -> list[journal.Entry]:
+    for _ in range(600):
+        rows = await journal.read(records, reference)
+        if len(rows) >= at_least:
+            return list(rows)
+        await asyncio.sleep(0.1)
+    pytest.fail(f"the journal did not come to {at_least} rows")
+
+
+def _rebuilt(rows: list[journal.Entry]) -> Journey:
+    """The journey that the journal tells of."""
+    events = [
+        _EVENT.validate_python(
+            {**TypeAdapter(dict[str, Any]).validate_json(r.payload), "kind": r.kind, "at": r.at}
+        )
+        for r in rows
+    ]
+    opened = events[0]
+    assert isinstance(opened, JourneyOpened)
+    return apply_all(open_journey(opened), events[1:])
+
+
+@pytest.mark.timeout(240)
+async def test_a_row_of_a_lost_task_is_replaced_by_what_happened(
+    private_server: Callable[..., Any], tmp_path: Path
+) -> None:
+    reference = a_reference()
+    async with private_server() as server, _records(tmp_path) as records:
+        environment = worker_environment(
+            server.address,
+            server.namespace,
+            tmp_path,
+            WAYMARK_TEST_DIES_AFTER="consent_recorded",
+        )
+        client = await Client.connect(
+            server.address,
+            namespace=server.namespace,
+            data_converter=pydantic_data_converter,
+        )
+        async with worker_process(environment, "dying_worker.py") as dying:
+            handle = await _start(client, reference)
+            await _rows(records, reference, 1)
+            lost = asyncio.create_task(
+                handle.execute_update("record_consent", _consent("lost-0001", given=False))
+            )
+            assert await dying.died() == 9
+            lost.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await lost
+        phantom = (await _rows(records, reference, 2))[1]
+        assert phantom.kind == "consent_recorded"
+        assert phantom.provisional, "a row of an unfinished task passed for the truth"
+        await server.kill()
+        await server.restart()
+
+        client = await Client.connect(
+            server.address,
+            namespace=server.namespace,
+            data_converter=pydantic_data_converter,
+        )
+        handle = client.get_workflow_handle(reference)
+        async with worker_process(environment):
+            await handle.execute_update(
+                "record_consent", _consent("kept-0001", given=True), result_type=Answer
+            )
+            await handle.execute_update(
+                "hold_texts",
+                cmd.HoldTexts(
+                    key="kept-0002",
+                    by="carla",
+                    role=Role.COORDINATOR,
+                    happened_at=datetime.now(UTC),
+                    reason="a test",
+                ),
+                result_type=Answer,
+            )
+            rows = await _rows(records, reference, 3)
+            told: Overview = await handle.query("overview", result_type=Overview)
+        assert overview(_rebuilt(rows)) == told
+        replaced = await journal.read_replaced(records, reference)
+        assert [(r.number, r.set_aside_hash) for r in replaced] == [(2, phantom.content_hash)]
+        assert [r.provisional for r in rows] == [False, False, True]
