@@ -187,11 +187,15 @@ def _(event: ev.EscalationOpened, journey: Journey) -> Journey:
 @_apply.register
 def _(event: ev.EscalationRungBegun, journey: Journey) -> Journey:
     rung = event.rung
-    return _with_escalation(
-        journey,
-        event.escalation,
-        lambda e: {"begun": (*(b for b in e.begun if b.turn_key != rung.turn_key), rung)},
-    )
+
+    def begun(escalation: Escalation) -> dict[str, object]:
+        # What was under way when it was raised again belongs to the round before.
+        if escalation.round != rung.round:
+            return {}
+        others = (b for b in escalation.begun if b.turn_key != rung.turn_key)
+        return {"begun": (*others, rung)}
+
+    return _with_escalation(journey, event.escalation, begun)
 
 
 @_apply.register
@@ -295,7 +299,9 @@ def _(event: ev.TextAskedAbout, journey: Journey) -> Journey:
 
 @_apply.register
 def _(event: ev.TextCleared, journey: Journey) -> Journey:
-    doubt = next(d for d in journey.doubtful if d.intent == event.intent)
+    doubt = next((d for d in journey.doubtful if d.intent == event.intent), None)
+    if doubt is None:
+        return journey
     entry = DiaryEntry(
         at=event.at,
         key=event.intent,
@@ -313,6 +319,8 @@ def _(event: ev.TextCleared, journey: Journey) -> Journey:
 
 @_apply.register
 def _(event: ev.TaskOpened, journey: Journey) -> Journey:
+    if journey.over:
+        return journey
     return journey.model_copy(update={"tasks": (*journey.tasks, event.task)})
 
 
@@ -366,5 +374,9 @@ def _(event: ev.DeathReported, journey: Journey) -> Journey:
 @_apply.register
 def _(event: ev.JourneyEnded, journey: Journey) -> Journey:
     return journey.model_copy(
-        update={"tasks": (), "end": JourneyEnd(outcome=event.outcome, at=event.at)}
+        update={
+            "tasks": (),
+            "doubtful": (),
+            "end": JourneyEnd(outcome=event.outcome, at=event.at),
+        }
     )

@@ -155,6 +155,9 @@ def text_ended(
     if status == "sent":
         counts = act.template in COUNTED_TEMPLATES
         return (_settled(item, now, "sent", act.moved_because or "due", counts),)
+    if journey.over:
+        # She has died, or left: nobody is asked to call her about a text.
+        return (_settled(item, now, status, reason),)
     if status == "ambiguous":
         doubt = ev.TextInDoubt(
             at=now, intent=item.key, line=item.line, reason=reason, treatment=item.treatment
@@ -233,4 +236,19 @@ def item_broke(item: AgendaItem, now: datetime, error: str) -> tuple[ev.Event, .
         opened_at=now,
         treatment=item.treatment,
     )
-    return (_settled(item, now, "broken", error), ev.TaskOpened(at=now, task=task))
+    return (
+        _settled(item, now, "broken", error),
+        *_goes_on_without(item, now),
+        ev.TaskOpened(at=now, task=task),
+    )
+
+
+def _goes_on_without(item: AgendaItem, now: datetime) -> tuple[ev.Event, ...]:
+    """What waited for the broken item: a ladder climbs at once, a doubt goes to the person."""
+    if item.rung is not None:
+        rung = item.rung
+        begun = RungBegun(round=rung.round, index=rung.index, turn=rung.turn, at=now, nobody=True)
+        return (ev.EscalationRungBegun(at=now, escalation=rung.escalation, rung=begun),)
+    if isinstance(item.act, LookUpAct):
+        return (ev.TextCleared(at=now, intent=item.act.intent, adopted=False, reason="broken"),)
+    return ()

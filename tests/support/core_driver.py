@@ -189,7 +189,7 @@ class CoreDriver:
         if ready is None:
             return False
         del self.under_way[ready.item.key]
-        self.commit(self._outcome(ready.item, ready.fate))
+        self.commit(self.outcome(ready.item, ready.fate))
         return True
 
     def _call_back(self) -> None:
@@ -199,9 +199,9 @@ class CoreDriver:
             gone = self.under_way.pop(key)
             if isinstance(gone.item.act, TextAct):
                 settled = gone.fate if gone.fate.outcome == "sent" else Fate("withdrawn")
-                self.commit(self._outcome(gone.item, settled))
+                self.commit(self.outcome(gone.item, settled))
 
-    def _outcome(self, item: AgendaItem, fate: Fate) -> Events:
+    def outcome(self, item: AgendaItem, fate: Fate) -> Events:
         if fate.outcome == "broken":
             return due.item_broke(item, self.now, "KeyError")
         match item.act:

@@ -1,0 +1,115 @@
+"""Nothing is left to do on a journey that has ended; death closes everything at once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from core_driver import CoreDriver, Fate, clock
+from core_steps import THURSDAY, WEDNESDAY, book, infuse, leave, start
+
+from pathway import commands as cmd
+from pathway.agenda import agenda
+from pathway.escalation import Ending
+from pathway.facts import Step
+from pathway.items import AgendaItem, TextAct
+from pathway.overview import details, overview
+from pathway.refusals import Reason, Refused
+
+
+def _slow_text(outcome: str) -> Callable[[AgendaItem], Fate]:
+    def fate(item: AgendaItem) -> Fate:
+        slow = timedelta(minutes=5) if isinstance(item.act, TextAct) else timedelta(0)
+        return Fate(outcome if isinstance(item.act, TextAct) else "paged", "chosen", slow)
+
+    return fate
+
+
+def _with_follow_up_missed(driver: CoreDriver) -> None:
+    infuse(driver)
+    leave(driver)
+    driver.to(clock(THURSDAY, "13:00"))
+    assert driver.journey.open_escalations
+
+
+def test_death_closes_everything_as_moot(driver: CoreDriver) -> None:
+    _with_follow_up_missed(driver)
+    driver.do(cmd.RaiseFlag, "nurse")
+    driver.do(cmd.ReportDeath, "nurse")
+    journey = driver.journey
+    assert [e.closed for e in journey.escalations] == [Ending.MOOT, Ending.MOOT]
+    assert (journey.tasks, journey.doubtful, agenda(journey)) == ((), (), ())
+    seen = overview(journey)
+    assert (seen.ended, seen.deceased, seen.owed, seen.waits_for) == ("deceased", True, (), None)
+
+
+def test_nothing_is_sent_after_death(driver: CoreDriver) -> None:
+    book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
+    driver.do(cmd.ReportDeath, "nurse")
+    driver.to(clock(THURSDAY, "12:00"))
+    assert driver.texts() == []
+
+
+@pytest.mark.parametrize("outcome", ["sent", "refused", "ambiguous", "gave_up", "withheld"])
+def test_a_text_in_flight_at_her_death_asks_nobody_to_call(
+    driver: CoreDriver, outcome: str
+) -> None:
+    driver.fate = _slow_text(outcome)
+    book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
+    driver.to(clock(WEDNESDAY, "08:00"))
+    assert driver.under_way, "no text is in flight"
+    (flying,) = driver.under_way.values()
+    driver.do(cmd.ReportDeath, "nurse")
+    driver.commit(driver.outcome(flying.item, flying.fate))
+    assert (driver.journey.tasks, driver.journey.doubtful) == ((), ())
+
+
+def test_a_broken_item_leaves_no_line_after_death(driver: CoreDriver) -> None:
+    book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
+    driver.fate = lambda _: Fate("broken", after=timedelta(minutes=5))
+    driver.to(clock(WEDNESDAY, "08:00"))
+    (flying,) = driver.under_way.values()
+    driver.do(cmd.ReportDeath, "nurse")
+    driver.commit(driver.outcome(flying.item, flying.fate))
+    assert driver.journey.tasks == ()
+
+
+def test_death_after_the_end_is_still_recorded(opened: CoreDriver) -> None:
+    opened.do(cmd.Close, outcome="not_suitable", reason="chose another way")
+    opened.do(cmd.ReportDeath, "nurse")
+    assert overview(opened.journey).ended == "deceased"
+    assert opened.do(cmd.ReportDeath, "nurse") == ()
+
+
+def test_closing_leaves_nothing_to_do(driver: CoreDriver) -> None:
+    driver.fate = lambda _: Fate("ambiguous")
+    book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
+    driver.to(clock(WEDNESDAY, "08:00"))
+    assert driver.journey.doubtful
+    driver.do(cmd.Close, outcome="moved_away", reason="goes on elsewhere")
+    journey = driver.journey
+    assert (journey.tasks, journey.doubtful, agenda(journey)) == ((), (), ())
+    assert "Ended: moved_away." in details(journey)
+
+
+def test_an_open_escalation_keeps_the_journey_open(driver: CoreDriver) -> None:
+    driver.do(cmd.RaiseFlag, "nurse")
+    with pytest.raises(Refused, match=r"\(e1\)") as refused:
+        driver.do(cmd.Close, outcome="completed", reason="all done")
+    assert refused.value.code is Reason.ESCALATION_OPEN
+
+
+def test_a_patient_in_the_building_keeps_the_journey_open(driver: CoreDriver) -> None:
+    driver.do(cmd.RecordPreparation, "therapist", treatment=1)
+    start(driver, clock(WEDNESDAY, "11:00"))
+    with pytest.raises(Refused, match="She has not left yet") as refused:
+        driver.do(cmd.Close, outcome="completed", reason="all done")
+    assert refused.value.code is Reason.OUT_OF_ORDER
+
+
+@pytest.mark.parametrize("role", ["coordinator", "prescriber"])
+def test_nothing_is_planned_in_a_journey_that_has_ended(opened: CoreDriver, role: str) -> None:
+    opened.do(cmd.Close, outcome="not_suitable", reason="chose another way")
+    with pytest.raises(Refused) as refused:
+        opened.do(cmd.RecordConsent, role, given=True)
+    assert refused.value.code is Reason.ENDED
+    assert opened.do(cmd.HoldTexts, reason="her sister called") == ()
