@@ -27,6 +27,8 @@ from local.temporal_server import RETENTION, Endpoint, ServerStarter, TemporalSe
 from workers.time_zones import use_pinned_time_zones
 from workflows.search_attributes import ALL
 
+pytest_plugins = ["database_fixtures"]
+
 # A test that read these could write into a clinic's cluster or text a patient.
 _OUTSIDE_WORLD = ("TEMPORAL_", "TWILIO_", "WAYMARK_")
 _KEPT = ("WAYMARK_CACHE_DIR",)
@@ -48,6 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="use this server (1.32 or newer, time skipping enabled) instead of starting one",
     )
     group.addoption("--temporal-namespace", default="waymark-tests")
+    group.addoption(
+        "--postgres-url",
+        default=None,
+        help="use this PostgreSQL, as a user who may create databases, instead of starting one",
+    )
 
 
 def pytest_configure() -> None:

@@ -1,10 +1,8 @@
 """Every test of the records runs on SQLite and on PostgreSQL; neither is ever skipped.
 
-PostgreSQL comes from the option --postgres-url or from WAYMARK_TEST_POSTGRES_URL where the
-run's own conftest lets it through, else from a package that brings its own server.
+PostgreSQL comes from the option --postgres-url, else from a package that brings its own server.
 """
 
-import os
 import shutil
 import tempfile
 import warnings
@@ -27,8 +25,7 @@ DIALECTS = ("sqlite", "postgresql")
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> Iterator[str]:
     """The URL of a PostgreSQL server whose user may create databases."""
-    given = pytestconfig.getoption("--postgres-url", default=None)
-    given = given or os.environ.get("WAYMARK_TEST_POSTGRES_URL")
+    given: str | None = pytestconfig.getoption("--postgres-url")
     if given:
         yield given
         return
