@@ -1,7 +1,7 @@
 """A program that the stand runs: how to start it, and how to see that it works."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -28,8 +28,8 @@ class Member(Protocol):
     @property
     def pid(self) -> int: ...
 
-    async def up(self) -> None:
-        """Start and return once it works; raises StandError when it does not."""
+    async def up(self, started: Callable[[], None] = ...) -> None:
+        """Start, call `started`, and return once it works; raises StandError when it does not."""
 
     async def stop(self) -> None:
         """End it in order; without effect when it does not run."""
@@ -76,11 +76,15 @@ class Child:
         return self._spec.argv
 
     @property
+    def env(self) -> Mapping[str, str]:
+        return self._spec.env
+
+    @property
     def pid(self) -> int:
         return self._running().pid
 
-    async def up(self) -> None:
-        """Start the program and return once it works.
+    async def up(self, started: Callable[[], None] = lambda: None) -> None:
+        """Start the program and return once it works; `started` is called as soon as it runs.
 
         Raises StandError, naming the log, when it ends or stays silent instead.
         """
@@ -88,6 +92,7 @@ class Child:
         if spec.ready_file is not None:
             spec.ready_file.unlink(missing_ok=True)
         self._process = await ChildProcess.start(spec.argv, env=spec.env, log=spec.log)
+        started()
         try:
             async with asyncio.timeout(spec.ready_within):
                 await self._until_ready()

@@ -22,7 +22,10 @@ _LOOK_EVERY = 0.1
 def note(path: Path, members: Iterable[Member]) -> None:
     """Write down which processes belong to this stand."""
     entries = [{"pid": member.pid, "argv": member.argv} for member in members]
-    path.write_text(json.dumps(entries), encoding="utf-8")
+    whole = path.with_suffix(".new")
+    whole.write_text(json.dumps(entries), encoding="utf-8")
+    # In one step: the stand may be killed at any moment, and then this is all there is.
+    whole.replace(path)
 
 
 def end_orphans(path: Path) -> int:

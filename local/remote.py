@@ -10,7 +10,7 @@ from local.namespace import add_attributes
 from workers.connection import UnreachableError, connect
 from workflows.search_attributes import ALL
 
-_PATIENCE = timedelta(seconds=10)
+_PATIENCE = timedelta(seconds=5)
 
 
 async def check_remote(settings: Settings) -> None:

@@ -27,7 +27,7 @@ class Supervisor:
     """Keeps a list of members running.
 
     `say` gets a sentence whenever the person should know something, `starting` is told what
-    is being started, and `changed` gets those that run each time a process was started.
+    is being started, and `changed` gets those that run as soon as another process does.
     """
 
     def __init__(
@@ -46,7 +46,6 @@ class Supervisor:
         self._patience = patience or Patience()
         self._hurry = asyncio.Event()
         self._begun: list[Member] = []
-        self._up: list[Member] = []
 
     async def run(
         self, stop: asyncio.Event, *, on_ready: Callable[[], None] = lambda: None
@@ -86,10 +85,7 @@ class Supervisor:
         if member not in self._begun:
             self._begun.append(member)
         self._starting(member)
-        await member.up()
-        if member not in self._up:
-            self._up.append(member)
-        self._changed(self._up)
+        await member.up(lambda: self._changed(self._begun))
 
     async def _watch(self, member: Member) -> None:
         falls: deque[float] = deque(maxlen=self._patience.falls)
@@ -112,7 +108,7 @@ class Supervisor:
             falls.popleft()
         if len(falls) == self._patience.falls:
             raise StandError(
-                f"The {member.name} {reason}, for the {len(falls) + 1}th time in a short while.",
+                f"The {member.name} {reason}, after it was started again {len(falls)} times.",
                 f"Its log says why: {member.log}",
             )
         falls.append(now)
