@@ -1,0 +1,172 @@
+"""What the stand is made of, and what the newcomer is told about it."""
+
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from config.settings import Settings
+from local import banner
+from local.binary import Flavour, ServerBinary, Version
+from local.build import UI_SERVER
+from local.child import Child
+from local.dynamic_config import DynamicConfig
+from local.errors import StandError
+from local.finder import RemoteServer
+from local.launch import TemporalPorts, launch_of
+from local.ports import free_port
+from local.progress import Progress
+from local.server_file import claim, ports_of
+from local.stand import Stand, plan
+
+STOCK = ServerBinary(Path("/bin/server"), Flavour.STOCK, Version(1, 32, 0), "built")
+CLI = ServerBinary(Path("/bin/temporal"), Flavour.CLI, Version(1, 29, 1), "on your PATH")
+REMOTE = RemoteServer("temporal.clinic.example:7233")
+TWILIO = {
+    "twilio_account_sid": "AC" + "1" * 32,
+    "twilio_auth_token": "token",
+    "twilio_from": "+15005550006",
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, cache: Path) -> Settings:
+    UI_SERVER.path.parent.mkdir(parents=True)
+    UI_SERVER.path.touch()
+    return Settings(
+        state_dir=tmp_path,
+        port_temporal=free_port(),
+        port_ui=free_port(),
+        port_simulator=free_port(),
+    )
+
+
+def _names(stand: Stand) -> list[str]:
+    return [member.name for member in stand.members]
+
+
+def _environment_of(stand: Stand, name: str) -> dict[str, str]:
+    member = next(member for member in stand.members if member.name == name)
+    assert isinstance(member, Child)
+    return dict(member.env)
+
+
+def _shown(stand: Stand) -> str:
+    output = StringIO()
+    banner.show(Console(file=output, soft_wrap=True, width=120), stand, 1.0)
+    return output.getvalue()
+
+
+def test_the_server_is_first_and_the_worker_last(settings: Settings, progress: Progress) -> None:
+    stand = plan(settings, STOCK, progress)
+    assert _names(stand) == ["Temporal server", "Temporal UI", "simulated phone network", "worker"]
+
+
+def test_the_command_line_server_brings_its_own_ui(settings: Settings, progress: Progress) -> None:
+    stand = plan(settings, CLI, progress)
+    assert _names(stand) == ["Temporal server", "simulated phone network", "worker"]
+    assert f"--ui-port {settings.port_ui}" in " ".join(stand.members[0].argv)
+    assert "older than 1.32.0" in _shown(stand)
+
+
+def test_somebody_elses_server_is_not_started(
+    settings: Settings, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", REMOTE.address)
+    monkeypatch.setenv("TEMPORAL_API_KEY", "key")
+    stand = plan(settings, REMOTE, progress)
+    assert _names(stand) == ["simulated phone network", "worker"]
+    assert _environment_of(stand, "worker")["TEMPORAL_API_KEY"] == "key"
+    assert REMOTE.address in _shown(stand)
+
+
+def test_a_local_worker_gets_no_credentials_of_another_server(
+    settings: Settings, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_API_KEY", "key")
+    worker = _environment_of(plan(settings, STOCK, progress), "worker")
+    assert "TEMPORAL_API_KEY" not in worker
+
+
+def test_texts_go_to_simulated_phones_by_themselves(settings: Settings, progress: Progress) -> None:
+    stand = plan(settings, STOCK, progress)
+    worker = _environment_of(stand, "worker")
+    assert worker["WAYMARK_TWILIO_API_BASE"] == f"http://127.0.0.1:{settings.port_simulator}"
+    assert worker["TWILIO_ACCOUNT_SID"].startswith("AC")
+    shown = _shown(stand)
+    assert "simulated: nothing leaves this machine" in shown
+    assert f"http://127.0.0.1:{settings.port_simulator}/" in shown
+
+
+def test_with_twilios_variables_they_go_to_real_ones_and_the_banner_says_so(
+    settings: Settings, progress: Progress
+) -> None:
+    real = Settings.model_validate(settings.model_dump() | TWILIO)
+    stand = plan(real, STOCK, progress)
+    assert "simulated phone network" not in _names(stand)
+    assert "WAYMARK_TWILIO_API_BASE" not in _environment_of(stand, "worker")
+    assert "REAL: Twilio sends them from +15005550006" in _shown(stand)
+    assert "token" not in _shown(stand)
+
+
+def test_the_banner_names_the_next_command_with_its_settings(
+    settings: Settings, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAYMARK_PORT_TEMPORAL", str(settings.port_temporal))
+    shown = _shown(plan(settings, STOCK, progress))
+    assert f"WAYMARK_PORT_TEMPORAL={settings.port_temporal} " in shown
+    assert "waymark --help" in shown
+    assert stand_ui(settings) in shown
+
+
+def stand_ui(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.port_ui}/namespaces/waymark/workflows"
+
+
+def test_the_database_is_shown_without_its_password(settings: Settings, progress: Progress) -> None:
+    url = "postgresql+psycopg://waymark:hunter2@db.clinic.example/waymark"
+    stand = plan(settings.model_copy(update={"database_url": url}), STOCK, progress)
+    assert "db.clinic.example" in _shown(stand)
+    assert "hunter2" not in _shown(stand)
+
+
+def test_the_ports_stay_the_same_from_start_to_start(tmp_path: Path) -> None:
+    first = ports_of(tmp_path, 21000)
+    assert ports_of(tmp_path, 21000) == first
+    assert ports_of(tmp_path, 21001).internal == first.internal
+
+
+def test_an_older_server_does_not_open_a_newer_ones_file(tmp_path: Path) -> None:
+    claim(tmp_path, STOCK)
+    claim(tmp_path, STOCK)
+    with pytest.raises(StandError, match=r"written by Temporal 1\.32\.0, .* found \(1\.29\.1"):
+        claim(tmp_path, CLI)
+
+
+def test_every_port_of_the_stock_server_is_set(tmp_path: Path) -> None:
+    ports = TemporalPorts.choose()
+    env = launch_of(STOCK, tmp_path, ports, {}).env
+    assert {int(env[name]) for name in env if name.endswith("_PORT")} == {
+        ports.frontend,
+        *ports.internal,
+    }
+
+
+def test_the_server_inherits_nothing_that_could_configure_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(os.environ, "DBNAME_SUFFIX", "x")
+    monkeypatch.setitem(os.environ, "DB", "postgres12")
+    env = launch_of(STOCK, tmp_path, TemporalPorts.choose(), {}).env
+    assert env["DB"] == "sqlite"
+    assert "DBNAME_SUFFIX" not in env
+
+
+def test_the_command_line_server_gets_its_dynamic_configuration(tmp_path: Path) -> None:
+    config: DynamicConfig = {"frontend.WorkflowTimeSkippingEnabled": True, "history.x": "1ms"}
+    argv = launch_of(CLI, tmp_path, TemporalPorts.choose(), config).argv
+    assert "frontend.WorkflowTimeSkippingEnabled=true" in argv
+    assert 'history.x="1ms"' in argv
+    assert "--headless" in argv
