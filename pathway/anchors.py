@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from pathway import civil
 from pathway.facts import Step
 from pathway.journey import Journey, Treatment
 from pathway.moments import Anchor, Anchors
@@ -10,7 +11,9 @@ from pathway.protocol import StepRules
 
 def zone_of(journey: Journey) -> str:
     """The patient's zone, or the clinic's while hers is unknown."""
-    return journey.contact.zone or journey.calendar.zone
+    zone = journey.contact.zone
+    # A name that the pinned zones do not know (any more) must not freeze her journey.
+    return zone if zone and civil.is_zone(zone) else journey.calendar.zone
 
 
 def rules_of(journey: Journey, step: Step) -> StepRules:

@@ -5,7 +5,7 @@ event existed.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import singledispatch
 
 from pathway import events as ev
@@ -251,7 +251,7 @@ def _(event: ev.EscalationClosed, journey: Journey) -> Journey:
 @_apply.register
 def _(event: ev.ItemSettled, journey: Journey) -> Journey:
     settled = Settled(at=event.at, outcome=event.outcome, reason=event.reason)
-    texts = tuple(t for t in journey.texts if event.at - t.at < _TEXTS_KEPT)
+    texts = _other_texts(journey, event.key, event.at)
     if event.text_counts is not None:
         texts = (*texts, SentText(key=event.key, at=event.at, counts=event.text_counts))
     return journey.model_copy(
@@ -273,6 +273,18 @@ def _(event: ev.ItemDeferred, journey: Journey) -> Journey:
             "diary": _note(journey, event, "deferred"),
         }
     )
+
+
+def _other_texts(journey: Journey, key: str, now: datetime) -> tuple[SentText, ...]:
+    return tuple(t for t in journey.texts if t.key != key and now - t.at < _TEXTS_KEPT)
+
+
+@_apply.register
+def _(event: ev.TextBegun, journey: Journey) -> Journey:
+    # Two texts may be under way at once: the second must already see the first.
+    begun = SentText(key=event.key, at=event.at, counts=event.counts)
+    texts = (*_other_texts(journey, event.key, event.at), begun)
+    return journey.model_copy(update={"texts": texts})
 
 
 @_apply.register

@@ -1,11 +1,12 @@
 """Whether a text may leave now, and what becomes of it if not. Always with the reason."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from pathway import civil
 from pathway.anchors import zone_of
 from pathway.items import AgendaItem, TextAct
-from pathway.journey import Journey
+from pathway.journey import Journey, SentText
 from pathway.model import Model
 from pathway.protocol import Template
 
@@ -21,6 +22,8 @@ class Defer(Model):
 
 class Skip(Model):
     reason: str
+    said_already: bool = False
+    """Another text has just said the same: a rung waits as if its own had gone."""
 
 
 class Call(Model):
@@ -40,8 +43,9 @@ Verdict = Send | Defer | Skip | Call | NudgeStaff
 
 def zones(journey: Journey) -> tuple[str, ...]:
     """Where the patient's clock may stand: her zone, or every zone of the country."""
-    if journey.contact.zone:
-        return (journey.contact.zone,)
+    zone = journey.contact.zone
+    if zone and civil.is_zone(zone):
+        return (zone,)
     return journey.calendar.country_zones
 
 
@@ -80,21 +84,40 @@ def judge(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Ve
         return Call(reason=why)
     if now - item.at > item.late.within:
         return _too_late(item)
-    return _timing(journey, act, now)
+    return _timing(journey, item.key, act, now)
 
 
-def _timing(journey: Journey, act: TextAct, now: datetime) -> Verdict:
+def _timing(journey: Journey, key: str, act: TextAct, now: datetime) -> Verdict:
     texting = journey.protocol.texting
     leaves = decent(journey, now)
     if leaves is None:
         return Call(reason="no_common_hour")
     if act.appointment_at and leaves > act.appointment_at - texting.never_within:
         return Skip(reason="too_close_to_appointment")
+    if _says_another_day(journey, act, leaves):
+        return Skip(reason="says_another_day")
     if leaves > now:
         return Defer(until=leaves, reason="quiet_hours")
-    if act.template is not Template.PLEASE_CALL and _sent_today(journey, now) >= texting.daily_cap:
+    others = [t for t in journey.texts if t.key != key]
+    if act.template is Template.PLEASE_CALL:
+        if any(not t.counts and now - t.at < texting.ask_again_after for t in others):
+            return Skip(reason="asked_to_call_lately", said_already=True)
+    elif _today(journey, others, now) >= texting.daily_cap:
         return Skip(reason="daily_cap")
     return Send(reason=act.moved_because or "due")
+
+
+_DAYS_AHEAD = {Template.APPOINTMENT_TODAY: 0, Template.APPOINTMENT_TOMORROW: 1}
+"""Texts whose words are true on one day only."""
+
+
+def _says_another_day(journey: Journey, act: TextAct, leaves: datetime) -> bool:
+    days = _DAYS_AHEAD.get(act.template)
+    if days is None or act.appointment_at is None:
+        return False
+    zone = zone_of(journey)
+    day = civil.local(act.appointment_at, zone).date()
+    return day - civil.local(leaves, zone).date() != timedelta(days=days)
 
 
 def _too_late(item: AgendaItem) -> Verdict:
@@ -107,10 +130,10 @@ def _too_late(item: AgendaItem) -> Verdict:
             return Call(reason="too_late")
 
 
-def _sent_today(journey: Journey, now: datetime) -> int:
+def _today(journey: Journey, texts: Iterable[SentText], now: datetime) -> int:
     zone = zone_of(journey)
     today = civil.local(now, zone).date()
-    return sum(1 for t in journey.texts if t.counts and civil.local(t.at, zone).date() == today)
+    return sum(1 for t in texts if t.counts and civil.local(t.at, zone).date() == today)
 
 
 def text_time(

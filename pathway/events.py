@@ -168,6 +168,15 @@ class ItemDeferred(_Event):
     reason: str
 
 
+class TextBegun(_Event):
+    """A text was given to its activity: from now on it counts, whatever becomes of it."""
+
+    kind: Literal["text_begun"] = "text_begun"
+    key: str
+    counts: bool
+    """Whether the daily cap counts it."""
+
+
 class TextInDoubt(_Event):
     kind: Literal["text_in_doubt"] = "text_in_doubt"
     intent: str
@@ -262,6 +271,7 @@ Event = Annotated[
     | EscalationClosed
     | ItemSettled
     | ItemDeferred
+    | TextBegun
     | TextInDoubt
     | TextAskedAbout
     | TextCleared

@@ -90,16 +90,17 @@ def _text(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Fa
     begun = _rung_begun(journey, item, now)
     match contact.judge(journey, item, act, now):
         case contact.Send():
-            return FallsDue(events=begun, carry_out=True)
+            counts = act.template in COUNTED_TEMPLATES
+            leaves = ev.TextBegun(at=now, key=item.key, counts=counts)
+            return FallsDue(events=(*begun, leaves), carry_out=True)
         case contact.Defer(until=until, reason=reason):
             deferred = ev.ItemDeferred(
                 at=now, key=item.key, line=item.line, until=until, reason=reason
             )
             return FallsDue(events=(deferred,))
-        case contact.Skip(reason=reason):
-            return FallsDue(
-                events=(*_no_text(journey, item, now), _settled(item, now, "skipped", reason))
-            )
+        case contact.Skip(reason=reason, said_already=said_already):
+            rung = begun if said_already else _no_text(journey, item, now)
+            return FallsDue(events=(*rung, _settled(item, now, "skipped", reason)))
         case contact.Call(reason=reason):
             return FallsDue(events=_as_task(journey, item, act, now, TaskKind.CALL, reason))
         case contact.NudgeStaff(reason=reason):

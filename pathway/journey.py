@@ -158,7 +158,7 @@ class Journey(Model):
     deferred: dict[str, Deferral] = Field(default_factory=dict)
     doubtful: tuple[DoubtfulText, ...] = ()
     texts: tuple[SentText, ...] = ()
-    """Of the last days, for the daily cap."""
+    """Sent or under way in the last days, for the daily cap."""
     diary: tuple[DiaryEntry, ...] = ()
     """The latest entries; the journal has them all."""
     hold: Hold | None = None
