@@ -91,7 +91,7 @@ class Child:
         spec = self._spec
         if spec.ready_file is not None:
             spec.ready_file.unlink(missing_ok=True)
-        self._process = await ChildProcess.start(spec.argv, env=spec.env, log=spec.log)
+        self._process = await self._begin()
         started()
         try:
             async with asyncio.timeout(spec.ready_within):
@@ -114,6 +114,15 @@ class Child:
     async def wait(self) -> int:
         """Wait for the program's end and return its exit code."""
         return await self._running().wait()
+
+    async def _begin(self) -> ChildProcess:
+        try:
+            return await ChildProcess.start(self.argv, env=self.env, log=self.log)
+        except OSError as error:
+            raise StandError(
+                f"The {self.name} cannot be started: {error.strerror} ({error.filename}).",
+                "If the file is damaged or missing, remove its folder to have it fetched again.",
+            ) from None
 
     async def _until_ready(self) -> None:
         while not await self._spec.ready():

@@ -57,3 +57,15 @@ async def test_a_server_that_ends_at_once_names_its_log(tmp_path: Path) -> None:
         async with TemporalServer.start(broken, tmp_path / "state"):
             pass
     assert "no such schema" in (tmp_path / "state" / "temporal.log").read_text()
+
+
+@pytest.mark.parametrize("content", [None, "not a program of this machine"])
+async def test_a_damaged_program_is_a_sentence(tmp_path: Path, content: str | None) -> None:
+    program = tmp_path / "server"
+    if content is not None:
+        program.write_text(content)
+        program.chmod(0o755)
+    damaged = ServerBinary(program, Flavour.STOCK, Version(1, 32, 0), "a test")
+    with pytest.raises(StandError, match=r"^The Temporal server cannot be started: .*server"):
+        async with TemporalServer.start(damaged, tmp_path / "state"):
+            pass
