@@ -102,19 +102,10 @@ def _(event: ev.TreatmentOpened, journey: Journey) -> Journey:
     # journal: a journey of many treatments stays as small as one of two.
     slim = tuple(t.model_copy(update={"vitals": ()}) for t in journey.treatments)
     opened = Treatment(number=event.number, opened_at=event.at)
-    prefixes = tuple(f"t{t.number}/" for t in journey.treatments)
-    closed = {e.id for e in journey.escalations if not e.open}
-    return journey.model_copy(
-        update={
-            "treatments": (*slim, opened),
-            "settled": {
-                k: v
-                for k, v in journey.settled.items()
-                if not k.startswith(prefixes) and k.split("/")[0] not in closed
-            },
-            "deferred": {k: v for k, v in journey.deferred.items() if not k.startswith(prefixes)},
-            "escalations": journey.open_escalations,
-        }
+    treatments = (f"t{t.number}/" for t in journey.treatments)
+    closed = (f"{e.id}/" for e in journey.escalations if not e.open)
+    return _forgetting(journey, _under(*treatments, *closed)).model_copy(
+        update={"treatments": (*slim, opened), "escalations": journey.open_escalations}
     )
 
 
@@ -192,10 +183,30 @@ def _(event: ev.EscalationRungBegun, journey: Journey) -> Journey:
         # What was under way when it was raised again belongs to the round before.
         if escalation.round != rung.round:
             return {}
-        others = (b for b in escalation.begun if b.turn_key != rung.turn_key)
+        others = (b for b in escalation.begun if b.turn_key not in {rung.turn_key, *gone})
         return {"begun": (*others, rung)}
 
-    return _with_escalation(journey, event.escalation, begun)
+    # A rung that nobody answers repeats for days: only its first and last turns are needed,
+    # and the turn before the last stays until the page under way for it has ended.
+    before = range(1, rung.turn - 1)
+    gone = {f"r{rung.round}/{rung.index}/{turn}" for turn in before}
+    settled = {f"{event.escalation}/{turn_key}" for turn_key in gone}
+    return _with_escalation(_forgetting(journey, settled.__contains__), event.escalation, begun)
+
+
+def _under(*prefixes: str) -> Callable[[str], bool]:
+    """Whether a key is one of these; an alert stays known as long as its task may stand."""
+    return lambda key: key.startswith(prefixes) and not key.endswith("/alert")
+
+
+def _forgetting(journey: Journey, gone: Callable[[str], bool]) -> Journey:
+    """Without what became of items that can never fall due again."""
+    return journey.model_copy(
+        update={
+            "settled": {k: v for k, v in journey.settled.items() if not gone(k)},
+            "deferred": {k: v for k, v in journey.deferred.items() if not gone(k)},
+        }
+    )
 
 
 @_apply.register
@@ -209,7 +220,7 @@ def _(event: ev.EscalationAcknowledged, journey: Journey) -> Journey:
 @_apply.register
 def _(event: ev.EscalationRaisedAgain, journey: Journey) -> Journey:
     return _with_escalation(
-        journey,
+        _forgetting(journey, _under(f"{event.escalation}/")),
         event.escalation,
         lambda e: {
             "acknowledged": None,

@@ -25,36 +25,30 @@ def escalation_items(journey: Journey, escalation: Escalation) -> Iterator[Agend
         )
         return
     yield from _climb(journey, escalation)
-    yield from _nobody(escalation)
+    yield from _nobody(journey, escalation)
 
 
 def _climb(journey: Journey, escalation: Escalation) -> Iterator[AgendaItem]:
     ladder = journey.protocol.ladders.named(escalation.ladder)
-    at: datetime | None = escalation.round_from
+    at = escalation.round_from
     if escalation.round > 1 and escalation.owner:
         # The one who took it hears first that it is still open (rule 21).
         yield _owner_page(escalation)
     for index, rules in enumerate(ladder.rungs):
-        if at is None:
-            return
         begun = _begun(escalation, index, 0)
         starts = begun.at if begun else _staffed(journey, rules, at)
-        if starts is None:
-            return
         if not _is_settled(journey, escalation, index, 0):
             yield _rung_item(journey, escalation, ladder, index, 0, starts)
         at = starts if begun and begun.nobody else starts + rules.wait
-    yield from _repeat_last(journey, escalation, ladder, at)
+    yield from _repeat_last(journey, escalation, ladder)
 
 
-def _repeat_last(
-    journey: Journey, escalation: Escalation, ladder: Ladder, at: datetime | None
-) -> Iterator[AgendaItem]:
+def _repeat_last(journey: Journey, escalation: Escalation, ladder: Ladder) -> Iterator[AgendaItem]:
     """The last rung comes again, each time after its wait, until somebody acknowledges."""
     index = len(ladder.rungs) - 1
     rules = ladder.rungs[index]
     turns = [b.turn for b in escalation.begun if b.round == escalation.round and b.index == index]
-    if at is None or not turns:
+    if not turns:
         return
     latest = max(turns)
     last = _begun(escalation, index, latest)
@@ -63,12 +57,13 @@ def _repeat_last(
         yield _rung_item(journey, escalation, ladder, index, latest, last.at)
     # Even where nobody was there the wait holds: the rota may be filled by then.
     again = _staffed(journey, rules, last.at + max(rules.wait, timedelta(minutes=1)))
-    if again is not None:
-        yield _rung_item(journey, escalation, ladder, index, latest + 1, again)
+    yield _rung_item(journey, escalation, ladder, index, latest + 1, again)
 
 
-def _staffed(journey: Journey, rules: RungRules, at: datetime) -> datetime | None:
-    return journey.calendar.next_staffed(at) if rules.hours == "staffed" else at
+def _staffed(journey: Journey, rules: RungRules, at: datetime) -> datetime:
+    """The rung's time. A clinic that stays closed for weeks must not end the ladder."""
+    staffed = journey.calendar.next_staffed(at) if rules.hours == "staffed" else at
+    return staffed or at
 
 
 def _begun(escalation: Escalation, index: int, turn: int) -> RungBegun | None:
@@ -135,9 +130,14 @@ def _owner_page(escalation: Escalation) -> AgendaItem:
     )
 
 
-def _nobody(escalation: Escalation) -> Iterator[AgendaItem]:
-    """Nobody reachable is itself an alert, once in a round."""
-    at = next((b.at for b in escalation.begun if b.nobody), None)
+def _nobody(journey: Journey, escalation: Escalation) -> Iterator[AgendaItem]:
+    """Nobody reachable is itself an alert, once in a round.
+
+    A patient who takes no texts is none: her call row stands on the work list.
+    """
+    rungs = journey.protocol.ladders.named(escalation.ladder).rungs
+    pages = (b for b in escalation.begun if rungs[b.index].to is not Role.PATIENT)
+    at = next((b.at for b in pages if b.nobody), None)
     if at is not None:
         yield AgendaItem(
             key=f"{escalation.id}/r{escalation.round}/nobody",

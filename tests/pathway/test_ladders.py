@@ -1,0 +1,209 @@
+"""Ladders climb until a person owns the escalation; only a person or the step closes it."""
+
+from datetime import timedelta
+
+import pytest
+from core_driver import CoreDriver, Fate, a_calendar, clock, kind_fate
+from core_steps import THURSDAY, WEDNESDAY, infuse, leave
+
+from pathway import commands as cmd
+from pathway.agenda import agenda
+from pathway.items import AgendaItem, AlertAct, PageAct
+from pathway.overview import overview
+from pathway.protocol import Protocol
+
+FRIDAY = THURSDAY + timedelta(days=1)
+SATURDAY = THURSDAY + timedelta(days=2)
+NIGHT = clock(WEDNESDAY, "23:00")
+
+
+def missed(driver: CoreDriver, *, until: str = "11:40") -> CoreDriver:
+    """Psychotherapy was due on Thursday at 11:40 and nobody recorded it."""
+    infuse(driver)
+    leave(driver)
+    driver.to(clock(THURSDAY, until))
+    return driver
+
+
+def alerts(driver: CoreDriver) -> list[str]:
+    return [r.item.act.code for r in driver.ran if isinstance(r.item.act, AlertAct)]
+
+
+def nobody(item: AgendaItem) -> Fate:
+    return Fate("nobody") if isinstance(item.act, PageAct) else kind_fate(item)
+
+
+def flagged(driver: CoreDriver) -> None:
+    driver.to(NIGHT)
+    driver.do(cmd.RaiseFlag, "nurse")
+
+
+def test_a_missed_follow_up_climbs_rung_by_rung(driver: CoreDriver) -> None:
+    missed(driver)
+    driver.to(clock(FRIDAY, "17:00"))
+    assert driver.texts()[-1] == ("please_call", "Thu 11:40")
+    assert driver.pages() == [
+        ("coordinator", "Thu 12:40"),
+        ("therapist_lead", "Thu 15:40"),
+        ("prescriber", "Fri 11:40"),
+        ("prescriber", "Fri 15:40"),
+    ]
+
+
+def test_the_last_rung_repeats_until_somebody_acknowledges(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.to(NIGHT + timedelta(minutes=25))
+    assert [page for page, _ in driver.pages()] == [
+        "on_call_clinician",
+        "prescriber",
+        *4 * ["medical_director"],
+    ]
+    assert [line for line in driver.journey.diary if "again (4)" in line.line]
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
+    driver.to(NIGHT + timedelta(hours=3))
+    assert len(driver.pages()) == 6
+
+
+def test_nobody_on_shift_climbs_at_once_and_alerts_ops_once(driver: CoreDriver) -> None:
+    driver.fate = nobody
+    flagged(driver)
+    assert driver.pages() == [
+        ("on_call_clinician", "Wed 23:00"),
+        ("prescriber", "Wed 23:00"),
+        ("medical_director", "Wed 23:00"),
+    ]
+    driver.to(NIGHT + timedelta(minutes=12))
+    assert [at for who, at in driver.pages() if who == "medical_director"] == [
+        "Wed 23:00",
+        "Wed 23:05",
+        "Wed 23:10",
+    ], "the wait holds even where nobody was there: the rota may be filled by then"
+    assert alerts(driver) == ["nobody_reachable"]
+
+
+def test_a_patient_without_texts_does_not_alarm_ops(driver: CoreDriver) -> None:
+    driver.do(
+        cmd.ChangeContact, contact=driver.journey.contact.model_copy(update={"mobile": False})
+    )
+    missed(driver)
+    assert driver.pages() == [("coordinator", "Thu 11:40")]
+    assert alerts(driver) == []
+
+
+def test_a_page_that_breaks_climbs_at_once_and_tells_ops(driver: CoreDriver) -> None:
+    driver.fate = lambda item: Fate("broken") if isinstance(item.act, PageAct) else kind_fate(item)
+    flagged(driver)
+    driver.to(NIGHT + timedelta(minutes=5))
+    assert [who for who, _ in driver.pages()] == [
+        "on_call_clinician",
+        "prescriber",
+        *2 * ["medical_director"],
+    ]
+    assert sorted(alerts(driver)) == ["nobody_reachable", *4 * ["task_failed"]]
+
+
+def test_acknowledging_stops_a_page_that_is_under_way(driver: CoreDriver) -> None:
+    driver.fate = lambda _: Fate("paged", after=timedelta(minutes=3))
+    flagged(driver)
+    assert list(driver.under_way) == ["e1/r1/0/0"]
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
+    assert [key for key in driver.keys() if key.startswith("e1/")] == ["e1/r1/look-again"]
+    driver.to(NIGHT + timedelta(hours=3))
+    assert driver.outcomes("e1/r1/0/0") == []
+
+
+@pytest.mark.parametrize(
+    ("says", "looked_at"),
+    [(None, "Thu 03:00"), (timedelta(hours=1), "Thu 00:00"), (timedelta(hours=9), "Thu 03:00")],
+)
+def test_rule_21_it_is_raised_again_at_the_owners_next_look(
+    driver: CoreDriver, says: timedelta | None, looked_at: str
+) -> None:
+    """At the look she promised, and after four hours at the latest."""
+    flagged(driver)
+    look = NIGHT + says if says else None
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1", next_look=look)
+    driver.to(NIGHT + timedelta(hours=4, minutes=1))
+    again = driver.pages()[1:3]
+    assert sorted(again) == [("omar", looked_at), ("on_call_clinician", looked_at)]
+
+
+def test_each_round_alerts_ops_anew(driver: CoreDriver) -> None:
+    driver.fate = nobody
+    flagged(driver)
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
+    driver.to(NIGHT + timedelta(hours=4, minutes=1))
+    assert alerts(driver) == ["nobody_reachable", "nobody_reachable"]
+
+
+def test_a_page_of_the_round_before_does_not_move_the_new_one(driver: CoreDriver) -> None:
+    flagged(driver)
+    begun = [e for e in driver.log if e.kind == "escalation_rung_begun"]
+    driver.do(
+        cmd.AcknowledgeEscalation,
+        "on_call_clinician",
+        escalation="e1",
+        next_look=NIGHT + timedelta(minutes=30),
+    )
+    driver.to(NIGHT + timedelta(minutes=31))
+    before = driver.journey.escalations
+    driver.commit(tuple(begun))
+    assert driver.journey.escalations == before
+
+
+def test_rule_6_handing_over_keeps_the_next_look(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
+    driver.do(cmd.HandOver, "on_call_clinician", escalation="e1", to="nadia", note="shift ends")
+    assert overview(driver.journey).owed[0].owner == "nadia"
+    driver.to(NIGHT + timedelta(hours=4))
+    assert "nadia" in [who for who, _ in driver.pages()]
+
+
+def test_handing_over_is_not_acknowledging(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.do(cmd.HandOver, "nurse", escalation="e1", to="omar", note="he is nearer")
+    driver.to(NIGHT + timedelta(minutes=6))
+    assert len(driver.pages()) == 2
+    assert overview(driver.journey).owed[0].owner is None
+
+
+def test_a_staffed_rung_waits_for_staffed_hours(driver: CoreDriver) -> None:
+    infuse(driver, SATURDAY)
+    leave(driver)
+    driver.to(clock(SATURDAY + timedelta(days=3), "12:00"))
+    assert [page for page in driver.pages() if page[0] == "therapist_lead"] == [
+        ("therapist_lead", "Mon 08:00")
+    ]
+
+
+def test_a_clinic_closed_for_weeks_does_not_end_the_ladder(protocol: Protocol) -> None:
+    driver = CoreDriver.open(protocol, calendar=a_calendar(hours=())).admitted()
+    missed(driver)
+    driver.to(clock(FRIDAY, "12:00"))
+    assert [who for who, _ in driver.pages()] == ["coordinator", "therapist_lead", "prescriber"]
+
+
+def test_a_flag_nobody_answers_does_not_grow_without_end(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.to(NIGHT + timedelta(hours=16))
+    assert len(driver.pages()) > 180
+    assert len(driver.journey.escalations[0].begun) < 8
+    assert len(driver.journey.settled) < 12
+
+
+def test_a_key_settled_long_ago_does_not_run_again(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.to(NIGHT + timedelta(hours=2))
+    keys = [ran.item.key for ran in driver.ran]
+    assert len(keys) == len(set(keys)) > 20
+
+
+def test_the_climb_can_be_read_ahead(driver: CoreDriver) -> None:
+    missed(driver)
+    to_come = [(i.key, i.at) for i in agenda(driver.journey)]
+    assert to_come == [
+        ("e1/r1/1/0", clock(THURSDAY, "12:40")),
+        ("e1/r1/2/0", clock(THURSDAY, "15:40")),
+        ("e1/r1/3/0", clock(FRIDAY, "11:40")),
+    ]
