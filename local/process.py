@@ -78,3 +78,9 @@ class ChildProcess:
         if self.exit_code is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
+
+
+def begin_log(log: Path) -> None:
+    """Put the last stand's log aside, so that this one's begins with this one."""
+    if log.exists():
+        log.replace(log.with_suffix(".before.log"))

@@ -13,6 +13,7 @@ from local.banner import show
 from local.database import prepare_database
 from local.finder import RemoteServer, find_server
 from local.instance import sole_instance
+from local.process import begin_log
 from local.progress import Progress
 from local.remote import check_remote
 from local.stand import Stand, plan
@@ -32,6 +33,8 @@ def run_stand(settings: Settings, console: Console) -> None:
             progress.say(f"{ended} processes of a stand that was killed have been ended.")
         server = find_server(progress)
         stand = plan(settings, server, progress)
+        for member in stand.members:
+            begin_log(member.log)
         asyncio.run(_supervise(stand, progress, console, started))
         processes.unlink(missing_ok=True)
     progress.say("Everything has stopped. `make run` goes on from here.")

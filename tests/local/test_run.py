@@ -102,6 +102,7 @@ async def test_it_stops_in_order_and_goes_on_where_it_stood(place: Place) -> Non
         description = await (await place.client()).get_workflow_handle("a-journey").describe()
         assert description.status is not None
         assert description.status.name == "RUNNING"
+        assert (place.state / "logs" / "worker.before.log").stat().st_size > 0
 
 
 async def test_after_a_kill_the_next_start_cleans_up_and_goes_on(place: Place) -> None:
