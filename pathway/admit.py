@@ -15,6 +15,7 @@ from pathway.apply import apply_all
 from pathway.civil import is_zone
 from pathway.gates import require_past, signed
 from pathway.journey import Hold, Journey
+from pathway.overview import details, overview
 from pathway.refusals import Reason, Refused
 
 Events = tuple[ev.Event, ...]
@@ -42,7 +43,10 @@ def rehearse(journey: Journey, command: cmd.Command, now: datetime) -> Events:
     freezing the journey of one patient.
     """
     happened = admit(journey, command, now)
-    agenda(apply_all(journey, happened))
+    after = apply_all(journey, happened)
+    agenda(after)
+    overview(after)
+    details(after)
     return happened
 
 

@@ -42,6 +42,8 @@ def _all(journey: Journey) -> Iterator[AgendaItem]:
 
 
 def _assessment(journey: Journey) -> Iterator[AgendaItem]:
+    if journey.assessment is not None:
+        return
     for number, nudge in enumerate(rules_of(journey, Step.ASSESSMENT).nudges):
         at = journey.opened_at + nudge.after
         yield nudge_item(f"assessment/nudge/{number}", at, nudge.to, nudge.say, None)

@@ -48,6 +48,12 @@ def due_at(journey: Journey, treatment: Treatment, step: Step) -> datetime | Non
     return rules.due.resolve(anchors(treatment, step), zone_of(journey))
 
 
+def window_closes(journey: Journey, infusion_ends: datetime) -> datetime | None:
+    """By when psychotherapy will be owed, should an infusion end then."""
+    due = rules_of(journey, Step.PSYCHOTHERAPY).due
+    return due.resolve({Anchor.INFUSION_END: infusion_ends}, zone_of(journey)) if due else None
+
+
 def with_due(journey: Journey, treatment: Treatment, step: Step) -> Anchors:
     return {**anchors(treatment, step), Anchor.DUE: due_at(journey, treatment, step)}
 

@@ -64,6 +64,8 @@ class Infusion(Model):
     start_signed: Signature
     override: Sentence | None = None
     """Why a prescriber opened a gate that was shut."""
+    deviations: tuple[Sentence, ...] = ()
+    """What the protocol would have refused, had it not already happened on paper."""
     ended_at: Instant | None = None
     complete: bool | None = None
     end_reason: Sentence | None = None

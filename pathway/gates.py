@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from pathway import civil
+from pathway.anchors import window_closes
 from pathway.commands import AboutTreatment, Command
 from pathway.escalation import Escalation
-from pathway.facts import Signature, Step
+from pathway.facts import Signature
 from pathway.journey import Journey, Treatment
 from pathway.protocol import Level
 from pathway.refusals import Reason, Refused
@@ -13,6 +13,10 @@ from pathway.roles import Role
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far two honest clocks may differ; a fact cannot lie further ahead than this."""
+ON_PAPER = timedelta(minutes=15)
+"""What is entered this much later has happened without us: gates stop plans, never facts."""
+
+_TEN_YEARS = timedelta(days=3653)
 
 
 def signed(command: Command, now: datetime) -> Signature:
@@ -32,6 +36,15 @@ def require_past(command: Command, now: datetime) -> None:
         raise Refused(
             Reason.FUTURE, "This says it happened in the future. Check the date and the clock."
         )
+    if command.happened_at < now - _TEN_YEARS:
+        raise Refused(Reason.PAST, "This lies more than ten years back. Check the year.")
+
+
+def require_ahead(moment: datetime, now: datetime, what: str) -> None:
+    if moment <= now:
+        raise Refused(Reason.PAST, f"{what} lies in the past. Check the date.")
+    if moment > now + _TEN_YEARS:
+        raise Refused(Reason.FUTURE, f"{what} lies more than ten years ahead. Check the year.")
 
 
 def current_treatment(journey: Journey, command: AboutTreatment) -> Treatment:
@@ -76,7 +89,7 @@ def open_escalation_named(journey: Journey, escalation_id: str) -> Escalation:
     return escalation
 
 
-def shut_gates(journey: Journey, treatment: Treatment, now: datetime) -> list[str]:
+def shut_gates(journey: Journey, treatment: Treatment, begins: datetime) -> list[str]:
     """Each gate that is shut before this infusion may start, in words (F6, F15)."""
     shut = []
     if not journey.admitted:
@@ -87,7 +100,7 @@ def shut_gates(journey: Journey, treatment: Treatment, now: datetime) -> list[st
         shut.append("a safety flag is open and not yet assessed")
     ended = _last_infusion_end(journey, treatment)
     gap = journey.protocol.course.gap_min.value
-    if ended and now - ended < gap:
+    if ended and begins - ended < gap:
         shut.append("the shortest gap since the last infusion has not passed")
     return shut
 
@@ -98,16 +111,7 @@ def _last_infusion_end(journey: Journey, treatment: Treatment) -> datetime | Non
 
 
 def staffed_window(journey: Journey, infusion_at: datetime, infusion_minutes: int) -> bool:
-    """Whether the 24 hours after a planned infusion hold any staffed hour (rule 8)."""
-    ends = infusion_at + timedelta(minutes=infusion_minutes)
+    """Whether the window after a planned infusion holds any staffed hour (rule 8)."""
+    closes = window_closes(journey, infusion_at + timedelta(minutes=infusion_minutes))
     stay = journey.protocol.steps.monitoring.minimum_from_start.value
-    return journey.calendar.staffed_between(infusion_at + stay, ends + timedelta(hours=24))
-
-
-def bookable(step: Step) -> bool:
-    return step in {Step.PREPARATION, Step.INFUSION, Step.PSYCHOTHERAPY}
-
-
-def in_clinic_time(journey: Journey, moment: datetime) -> str:
-    """A moment as the clinic's staff would say it."""
-    return f"{civil.local(moment, journey.calendar.zone):%a %Y-%m-%d %H:%M}"
+    return closes is None or journey.calendar.staffed_between(infusion_at + stay, closes)

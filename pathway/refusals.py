@@ -15,7 +15,6 @@ class Reason(StrEnum):
     STALE_REVISION = "stale_revision"
     NOT_BOOKABLE = "not_bookable"
     NOT_BOOKED = "not_booked"
-    NOT_YET = "not_yet"
     ALREADY = "already_recorded"
     GATE = "gate_shut"
     DOSE = "dose_out_of_bounds"

@@ -35,9 +35,18 @@ def step_items(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
         yield from _missed(journey, treatment, step, rules)
 
 
-def _stem(treatment: Treatment, step: Step, appointment: Appointment | None) -> str:
-    revision = f"a{appointment.revision}" if appointment else "unbooked"
-    return f"t{treatment.number}/{step}/{revision}"
+def appointment_stem(treatment: Treatment, appointment: Appointment) -> str:
+    """The start of each key that hangs on an appointment: another revision, other keys."""
+    return f"t{treatment.number}/{appointment.step}/a{appointment.revision}"
+
+
+def _stem(treatment: Treatment, step: Step) -> str:
+    booked = treatment.appointment(step)
+    if booked:
+        return appointment_stem(treatment, booked)
+    # A step that lost its appointment is missed, and nudged about, anew.
+    lost = f"{treatment.revision(step)}" if treatment.revision(step) else ""
+    return f"t{treatment.number}/{step}/unbooked{lost}"
 
 
 def _reminders(
@@ -63,10 +72,12 @@ def _reminder(
 ) -> AgendaItem:
     booked = treatment.appointment(step)
     at, moved = text_time(journey, wanted, booked.at if booked else None)
+    # She is asked to call once, however often the step loses its appointment.
+    stem = _stem(treatment, step) if booked else f"t{treatment.number}/{step}/unbooked"
     asks_for_call = reminder.text is Template.PLEASE_CALL
     texting = journey.protocol.texting
     return AgendaItem(
-        key=f"{_stem(treatment, step, booked)}/text/{reminder.at}".replace(" ", ""),
+        key=f"{stem}/text/{reminder.at}".replace(" ", ""),
         at=at,
         line=_reminder_line(step, reminder),
         treatment=treatment.number,
@@ -93,7 +104,10 @@ def _nudges(treatment: Treatment, step: Step, rules: StepRules) -> Iterator[Agen
     for number, nudge in enumerate(rules.nudges):
         if nudge.when == "not_booked" and treatment.appointment(step):
             continue
-        key = f"t{treatment.number}/{step}/nudge/{number}"
+        stem = (
+            _stem(treatment, step) if nudge.when == "not_booked" else f"t{treatment.number}/{step}"
+        )
+        key = f"{stem}/nudge/{number}"
         at = since + nudge.after
         yield nudge_item(key, at, nudge.to, nudge.say, treatment.number)
 
@@ -136,10 +150,9 @@ def _no_show(
     at = ends + rules.no_show.grace
     if at >= due:
         return
-    booked = treatment.appointment(step)
     due_local = civil.local(due, journey.calendar.zone)
     say = rules.no_show.say.replace("{due}", f"{due_local:%a %H:%M}")
-    key = f"{_stem(treatment, step, booked)}/no-show"
+    key = f"{_stem(treatment, step)}/no-show"
     yield nudge_item(key, at, rules.no_show.to, say, treatment.number, due)
 
 
@@ -150,8 +163,7 @@ def _missed(
     at = missed_at(journey, treatment, step)
     if missed is None or at is None:
         return
-    booked = treatment.appointment(step)
-    stem = _stem(treatment, step, booked)
+    stem = _stem(treatment, step)
     if missed.ask_first and (ends := appointment_end(treatment, step)) and ends <= at:
         yield nudge_item(
             f"{stem}/held-or-not",
@@ -164,7 +176,7 @@ def _missed(
     if any(e.step is step and e.treatment == treatment.number for e in journey.open_escalations):
         return
     yield AgendaItem(
-        key=f"{stem}/missed",
+        key=f"{stem}/missed{_hangs_on(treatment, step)}",
         at=at,
         line=f"escalate: {step} not recorded in time",
         treatment=treatment.number,
@@ -175,6 +187,13 @@ def _missed(
             treatment=treatment.number,
         ),
     )
+
+
+def _hangs_on(treatment: Treatment, step: Step) -> str:
+    """The infusion's revision where the deadline moves with it."""
+    if step is not Step.PREPARATION or treatment.appointment(step):
+        return ""
+    return f"/a{treatment.revision(Step.INFUSION)}"
 
 
 def missed_at(journey: Journey, treatment: Treatment, step: Step) -> datetime | None:
@@ -191,20 +210,30 @@ def missed_at(journey: Journey, treatment: Treatment, step: Step) -> datetime | 
         return base + rules.missed.grace if base else None
     if due is None:
         return None
-    if ends is None or ends + rules.missed.ask_first.wait <= due:
+    if booked is None or ends is None or _no_excuse(booked, due):
         return due + rules.missed.grace
-    return ends + rules.missed.ask_first.wait
+    return max(due + rules.missed.grace, ends + rules.missed.ask_first.wait)
+
+
+def _no_excuse(booked: Appointment, due: datetime) -> bool:
+    """Booked in time for a time that is too late: the deadline is missed all the same.
+
+    One that was booked after the deadline is what a person did about it.
+    """
+    return booked.at >= due > booked.booked_at
 
 
 def monitoring_items(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
     """An infusion without an end, a patient in the chair past the longest time (rule 13)."""
     infusion = treatment.infusion
-    if infusion is None or treatment.discharge is not None:
+    if infusion is None:
         return
     rules = journey.protocol.steps
     if infusion.ended_at is None:
         at = infusion.started_at + rules.infusion.longest.value + timedelta(minutes=15)
         yield _chair(treatment, "end-not-recorded", at, "the end was not recorded")
+        return
+    if treatment.discharge is not None:
         return
     at = infusion.ended_at + rules.monitoring.alarm_from_end.value
     yield _chair(treatment, "not-left", at, "still here past the longest stay")

@@ -1,16 +1,18 @@
 """Booking, moving and cancelling appointments. Gates block starting, never booking (rule 8)."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
-from pathway.facts import Appointment, Step
-from pathway.gates import bookable, current_treatment, signed, staffed_window
+from pathway.anchors import done, due_at, window_closes
+from pathway.facts import BOOKABLE, Appointment, Step
+from pathway.gates import current_treatment, require_ahead, signed, staffed_window
 from pathway.journey import Journey, Treatment
 from pathway.refusals import Reason, Refused
-from pathway.rules.course import close_for_step
+from pathway.reminders import appointment_stem
+from pathway.rules.course import close_for_step, close_tasks
 
 
 @handle.register
@@ -35,9 +37,10 @@ def _slot(
     if command.step is not Step.INFUSION:
         raise Refused(Reason.NOT_BOOKABLE, "Only an infusion brings a psychotherapy slot along.")
     ends = command.at + journey.protocol.steps.infusion.planned.value
-    if not ends <= at < ends + timedelta(hours=24):
+    closes = window_closes(journey, ends)
+    if at < ends or (closes and at >= closes):
         raise Refused(
-            Reason.NOT_BOOKABLE, "The psychotherapy slot must lie within 24 hours of the infusion."
+            Reason.NOT_BOOKABLE, "The psychotherapy slot must lie in the window after the infusion."
         )
     yield from _booked(journey, command, treatment, Step.PSYCHOTHERAPY, at, 60, now)
 
@@ -63,6 +66,18 @@ def _(command: cmd.Cancel, journey: Journey, now: datetime) -> Iterator[ev.Event
         reason=command.reason,
         signed=signed(command, now),
     )
+    yield from _about_nothing_now(journey, treatment, standing, command, now)
+
+
+def _about_nothing_now(
+    journey: Journey, treatment: Treatment, was: Appointment, command: cmd.Cancel, now: datetime
+) -> Iterator[ev.Event]:
+    """Take lines about a cancelled appointment off the work list."""
+    stem = appointment_stem(treatment, was)
+    for task in journey.tasks:
+        # A session that did not take place must still be made up for.
+        if task.key.startswith(f"{stem}/") and task.key != f"{stem}/no-show":
+            yield ev.TaskClosed(at=now, key=task.key, reason="cancelled since", by=command.by)
 
 
 def _standing(treatment: Treatment, step: Step, revision: int) -> Appointment:
@@ -87,14 +102,11 @@ def _may_stand(
     command: cmd.Book | cmd.Move,
     now: datetime,
 ) -> None:
-    if not bookable(step):
+    if step not in BOOKABLE:
         raise Refused(Reason.NOT_BOOKABLE, f"A {step} is recorded, not booked.")
-    if at <= now:
-        raise Refused(Reason.PAST, "An appointment lies in the future. Check the date.")
-    if step is Step.INFUSION and treatment.infusion is not None:
-        raise Refused(Reason.ALREADY, "The infusion of this treatment has already begun.")
-    if step is Step.PSYCHOTHERAPY and treatment.psychotherapy is not None:
-        raise Refused(Reason.ALREADY, "The psychotherapy session already has its outcome.")
+    require_ahead(at, now, "This appointment")
+    if done(treatment, step):
+        raise Refused(Reason.ALREADY, f"The {step} of this treatment is already recorded.")
     if step is Step.INFUSION and not command.seen_by and not staffed_window(journey, at, minutes):
         raise Refused(
             Reason.NO_STAFFED_HOUR,
@@ -123,12 +135,13 @@ def _booked(
         moved_from=standing.revision if standing else None,
         by=command.by,
     )
-    if step is not Step.PSYCHOTHERAPY or not _window_over(journey, treatment, now):
+    if step is Step.PSYCHOTHERAPY and _window_over(journey, treatment, now):
+        # A missed window is not healed by a booking: a person resolves it (rescheduled).
+        yield from close_tasks(journey, step, treatment.number, command, now)
+    else:
         yield from close_for_step(journey, command, step, treatment.number, now)
 
 
 def _window_over(journey: Journey, treatment: Treatment, now: datetime) -> bool:
-    """A missed window is not healed by a booking: a person resolves it (rescheduled)."""
-    del journey
-    ended = treatment.infusion_ended_at
-    return ended is not None and now >= ended + timedelta(hours=24)
+    due = due_at(journey, treatment, Step.PSYCHOTHERAPY)
+    return due is not None and now >= due

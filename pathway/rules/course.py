@@ -24,6 +24,7 @@ def _(command: cmd.RecordAssessment, journey: Journey, now: datetime) -> Iterato
         suitable=command.suitable, reason=command.reason, signed=signed(command, now)
     )
     yield ev.AssessmentRecorded(at=now, assessment=assessment)
+    yield from _close_lines(journey, "assessment/", command, now)
     consents = journey.consent is not None and journey.consent.given
     if command.suitable and consents and journey.treatment is None:
         yield ev.TreatmentOpened(at=now, number=1)
@@ -48,6 +49,8 @@ def _(command: cmd.RecordDecision, journey: Journey, now: datetime) -> Iterator[
             Reason.OUT_OF_ORDER,
             "The psychotherapy session has no outcome yet: say first whether it was held.",
         )
+    if treatment.discharge is None:
+        raise Refused(Reason.OUT_OF_ORDER, "She has not left yet: record the discharge first.")
     decision = Decision(choice=command.choice, reason=command.reason, signed=signed(command, now))
     yield ev.DecisionRecorded(at=now, treatment=treatment.number, decision=decision)
     yield from close_for_step(journey, command, Step.DECISION, treatment.number, now)
@@ -71,7 +74,12 @@ def close_tasks(
     journey: Journey, step: Step, treatment: int, command: cmd.Command, now: datetime
 ) -> Iterator[ev.Event]:
     """Take the step's lines off the work list: what they asked for has happened."""
-    prefix = f"t{treatment}/{step}/"
+    yield from _close_lines(journey, f"t{treatment}/{step}/", command, now)
+
+
+def _close_lines(
+    journey: Journey, prefix: str, command: cmd.Command, now: datetime
+) -> Iterator[ev.Event]:
     for task in journey.tasks:
         if task.key.startswith(prefix):
             yield ev.TaskClosed(at=now, key=task.key, reason="recorded since", by=command.by)

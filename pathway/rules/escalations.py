@@ -7,13 +7,14 @@ from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
 from pathway.escalation import Acknowledgement, Ending, Escalation
-from pathway.facts import Psychotherapy, SessionOutcome, Step
+from pathway.facts import BOOKABLE, Psychotherapy, SessionOutcome, Step
 from pathway.falling_due import open_escalation
-from pathway.gates import open_escalation_named, signed
+from pathway.gates import open_escalation_named, require_ahead, signed
 from pathway.journey import Journey
 from pathway.protocol import LadderName, Level
 from pathway.refusals import Reason, Refused
 from pathway.roles import CLINICIANS
+from pathway.rules.course import close_tasks
 
 UNREACHABLE_ATTEMPTS = 3
 """How many attempts at different times "unreachable" takes (rule 5)."""
@@ -38,8 +39,7 @@ def _(command: cmd.AcknowledgeEscalation, journey: Journey, now: datetime) -> It
     escalation = open_escalation_named(journey, command.escalation)
     latest = now + journey.protocol.ladders.acknowledged_but_open
     look = command.next_look or latest
-    if look <= now:
-        raise Refused(Reason.PAST, "The next look lies in the past. Say when you will look again.")
+    require_ahead(look, now, "The next look")
     taken = Acknowledgement(by=command.by, at=now, next_look=min(look, latest))
     yield ev.EscalationAcknowledged(at=now, escalation=escalation.id, acknowledgement=taken)
 
@@ -72,20 +72,22 @@ def _may_end(journey: Journey, escalation: Escalation, command: cmd.ResolveEscal
         raise Refused(
             Reason.NEEDS_NEXT_STEP, "Record the step itself; this escalation then closes with it."
         )
-    if escalation.level is Level.SAFETY:
-        _clinician_assessed(command)
-        return
+    if escalation.level is Level.SAFETY and command.outcome not in _ENDS_A_FLAG:
+        raise Refused(
+            Reason.NEEDS_CLINICIAN, "A safety flag closes as assessed or as an emergency."
+        )
+    if escalation.level is Level.SAFETY or command.outcome is Ending.ASSESSED:
+        _by_a_clinician(command)
     if command.outcome in {Ending.REACHED, Ending.RESCHEDULED}:
         _next_step_stands(journey, escalation)
 
 
-def _clinician_assessed(command: cmd.ResolveEscalation) -> None:
-    if command.outcome not in {Ending.ASSESSED, Ending.EMERGENCY}:
-        raise Refused(
-            Reason.NEEDS_CLINICIAN, "A safety flag closes as assessed or as an emergency."
-        )
+_ENDS_A_FLAG = frozenset({Ending.ASSESSED, Ending.EMERGENCY})
+
+
+def _by_a_clinician(command: cmd.ResolveEscalation) -> None:
     if command.role not in CLINICIANS:
-        raise Refused(Reason.NEEDS_CLINICIAN, "Only a clinician closes a safety flag.")
+        raise Refused(Reason.NEEDS_CLINICIAN, "Only a clinician closes it like this.")
     if command.outcome is Ending.ASSESSED and command.good_until is None:
         raise Refused(Reason.NEEDS_CLINICIAN, "Say until when this assessment holds (good_until).")
 
@@ -99,7 +101,9 @@ def _next_step_stands(journey: Journey, escalation: Escalation) -> None:
     if booked is None or booked.booked_at < escalation.opened_at:
         raise Refused(
             Reason.NEEDS_NEXT_STEP,
-            f"Book the new {escalation.step} appointment first, or record its outcome.",
+            f"Book the new {escalation.step} appointment first, or record its outcome."
+            if escalation.step in BOOKABLE
+            else f"Record the {escalation.step} itself: this closes with it.",
         )
 
 
@@ -120,6 +124,7 @@ def _session_outcome(
         return
     psychotherapy = Psychotherapy(outcome=outcome, reason=command.note, signed=signed(command, now))
     yield ev.PsychotherapyRecorded(at=now, treatment=treatment.number, psychotherapy=psychotherapy)
+    yield from close_tasks(journey, Step.PSYCHOTHERAPY, treatment.number, command, now)
 
 
 @handle.register
@@ -139,6 +144,7 @@ def _(command: cmd.RecordContactAttempt, journey: Journey, now: datetime) -> Ite
     if command.next_try is None:
         yield ev.TaskClosed(at=now, key=task.key, reason="unreachable", by=command.by)
         return
+    require_ahead(command.next_try, now, "The next try")
     # The line sleeps until the next try, but never past what it is about (rule 5).
     sleeps = min(command.next_try, task.due) if task.due else command.next_try
     changed = task.model_copy(update={"attempts": attempts, "sleeps_until": sleeps})

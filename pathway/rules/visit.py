@@ -9,6 +9,7 @@ from pathway.admit import handle
 from pathway.facts import Discharge as DischargeFact
 from pathway.facts import Infusion, LeavingBy, Preparation, Psychotherapy, SessionOutcome, Step
 from pathway.gates import (
+    ON_PAPER,
     current_treatment,
     past_or_current_treatment,
     require_role,
@@ -42,33 +43,33 @@ def _(command: cmd.StartInfusion, journey: Journey, now: datetime) -> Iterator[e
     treatment = current_treatment(journey, command)
     if treatment.infusion is not None:
         raise Refused(Reason.ALREADY, "The infusion of this treatment has already begun.")
-    _dose_within_bounds(journey, command)
-    _gates(journey, treatment, command, now)
+    against = [*_dose_out_of_bounds(journey, command)]
+    shut = shut_gates(journey, treatment, command.happened_at)
+    if now - command.happened_at <= ON_PAPER:
+        _may_start(command, against, shut)
+        against, shut = [], []
     infusion = Infusion(
         dose_mg_per_kg=command.dose_mg_per_kg,
         started_at=command.happened_at,
         start_signed=signed(command, now),
         override=command.override,
+        deviations=(*against, *shut),
     )
     yield ev.InfusionRecorded(at=now, treatment=treatment.number, infusion=infusion)
     yield from close_for_step(journey, command, Step.INFUSION, treatment.number, now)
     yield from close_for_step(journey, command, Step.PREPARATION, treatment.number, now)
 
 
-def _dose_within_bounds(journey: Journey, command: cmd.StartInfusion) -> None:
+def _dose_out_of_bounds(journey: Journey, command: cmd.StartInfusion) -> Iterator[str]:
     dose = journey.protocol.steps.infusion.dose
     if not dose.min_mg_per_kg <= command.dose_mg_per_kg <= dose.max_mg_per_kg:
-        raise Refused(
-            Reason.DOSE,
-            f"The protocol allows {dose.min_mg_per_kg} to {dose.max_mg_per_kg} mg/kg. Check the "
-            "dose with the prescriber.",
-        )
+        yield f"the protocol allows {dose.min_mg_per_kg} to {dose.max_mg_per_kg} mg/kg"
 
 
-def _gates(
-    journey: Journey, treatment: Treatment, command: cmd.StartInfusion, now: datetime
-) -> None:
-    shut = shut_gates(journey, treatment, now)
+def _may_start(command: cmd.StartInfusion, against: list[str], shut: list[str]) -> None:
+    if against:
+        sentence = f"This dose may not be given: {against[0]}. Check it with the prescriber."
+        raise Refused(Reason.DOSE, sentence)
     overridden = command.override is not None and command.role in PRESCRIBERS
     if shut and not overridden:
         raise Refused(
@@ -124,7 +125,9 @@ def _(command: cmd.RecordDischarge, journey: Journey, now: datetime) -> Iterator
         _stayed_long_enough(journey, treatment, command)
     discharge = DischargeFact(way=command.way, note=command.note, signed=signed(command, now))
     yield ev.DischargeRecorded(at=now, treatment=treatment.number, discharge=discharge)
-    yield from close_for_step(journey, command, Step.MONITORING, treatment.number, now)
+    if treatment.infusion_ended_at is not None:
+        # Without its end no window has opened: that stays somebody's until it is recorded.
+        yield from close_for_step(journey, command, Step.MONITORING, treatment.number, now)
 
 
 def _stayed_long_enough(

@@ -158,9 +158,9 @@ class CoreDriver:
     def turn(self) -> None:
         """Drain what is due now: start it, collect what ended, call back what left."""
         for _ in range(STEPS_AT_ONE_INSTANT):
+            self._call_back()
             if not (self._collect() or self._start_next()):
                 return
-            self._call_back()
         raise AssertionError(f"the agenda does not drain at {self.now}: {self._due()}")
 
     def _due(self) -> AgendaItem | None:
@@ -239,7 +239,7 @@ class CoreDriver:
             if isinstance(ran.item.act, PageAct)
         ]
 
-    def keys(self) -> list[str]:
+    def agenda_keys(self) -> list[str]:
         return [item.key for item in agenda(self.journey)]
 
     def outcomes(self, part: str) -> list[tuple[str, str]]:
