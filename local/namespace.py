@@ -1,7 +1,7 @@
 """A namespace that is ready for journeys: registered, with every search attribute."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +22,11 @@ from local.errors import StandError
 SearchAttributes = Sequence[SearchAttributeKey[Any]]
 
 _USABLE_WITHIN = 30.0
-_POLL_EVERY = 0.05
+_POLL_EVERY = 0.1
+# The server looks for new namespaces now and then, and may find us too eager meanwhile.
+_NOT_YET_KNOWN = (RPCStatusCode.NOT_FOUND, RPCStatusCode.RESOURCE_EXHAUSTED)
+# What it answers to a query for an attribute that it does not know yet.
+_NOT_YET_USABLE = (*_NOT_YET_KNOWN, RPCStatusCode.INVALID_ARGUMENT)
 
 
 async def prepare(
@@ -35,9 +39,8 @@ async def prepare(
     """
     async with asyncio.timeout(_USABLE_WITHIN):
         await _register(service, namespace, retention)
-        await _until_known(service, namespace)
-        await add_attributes(service, namespace, attributes)
-        await _until_usable(service, namespace, attributes)
+        await _patiently(lambda: add_attributes(service, namespace, attributes), _NOT_YET_KNOWN)
+        await _patiently(lambda: _ask(service, namespace, attributes), _NOT_YET_USABLE)
 
 
 async def _register(service: ServiceClient, namespace: str, retention: timedelta) -> None:
@@ -80,31 +83,20 @@ async def _existing_attributes(
     return dict(answer.custom_attributes)
 
 
-async def _until_known(service: ServiceClient, namespace: str) -> None:
-    """The server looks for new namespaces now and then."""
-    while True:
-        try:
-            await _existing_attributes(service, namespace)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-        else:
-            return
-        await asyncio.sleep(_POLL_EVERY)
+async def _ask(service: ServiceClient, namespace: str, attributes: SearchAttributes) -> None:
+    query = " AND ".join(f"`{key.name}` IS NULL" for key in attributes)
+    await service.workflow_service.count_workflow_executions(
+        CountWorkflowExecutionsRequest(namespace=namespace, query=query)
+    )
 
 
-async def _until_usable(
-    service: ServiceClient, namespace: str, attributes: SearchAttributes
+async def _patiently(
+    work: Callable[[], Awaitable[None]], not_yet: tuple[RPCStatusCode, ...]
 ) -> None:
-    query = " AND ".join(f"{key.name} IS NULL" for key in attributes)
-    request = CountWorkflowExecutionsRequest(namespace=namespace, query=query)
     while True:
         try:
-            await service.workflow_service.count_workflow_executions(request)
+            return await work()
         except RPCError as error:
-            waiting = (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT)
-            if error.status not in waiting:
+            if error.status not in not_yet:
                 raise
-        else:
-            return
         await asyncio.sleep(_POLL_EVERY)
