@@ -99,7 +99,9 @@ class CoreDriver:
     fate: Callable[[AgendaItem], Fate] = kind_fate
     ran: list[Ran] = field(default_factory=list)
     under_way: dict[str, UnderWay] = field(default_factory=dict)
+    on_command: Callable[[Command], None] = lambda _: None
     on_event: Callable[[Event], None] = lambda _: None
+    on_start: Callable[[Ran], None] = lambda _: None
     _keys: Any = field(default_factory=count)
 
     @classmethod
@@ -139,6 +141,7 @@ class CoreDriver:
     def give(self, command: Command) -> Events:
         happened = rehearse(self.journey, command, self.now)
         self.commit(happened)
+        self.on_command(command)
         self.turn()
         return happened
 
@@ -180,6 +183,7 @@ class CoreDriver:
         self.commit(falls.events)
         if falls.carry_out:
             self.ran.append(Ran(item, self.now, before))
+            self.on_start(self.ran[-1])
             fate = self.fate(item)
             self.under_way[item.key] = UnderWay(item, fate, self.now + fate.after)
         return True
