@@ -12,24 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from journal_reading import rebuilt
 from journey_stand import ZONE, a_calendar, a_reference
 from processes import worker_environment, worker_process
-from pydantic import TypeAdapter
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from config.loader import load_protocol
 from pathway import commands as cmd
-from pathway.apply import apply_all, open_journey
-from pathway.events import Event, JourneyOpened
-from pathway.journey import Contact, Journey
+from pathway.journey import Contact
 from pathway.overview import Overview, overview
 from pathway.roles import Role
 from records import journal
 from records.database import Records, migrate
 from workflows.messages import Answer, JourneyStart, Opening
-
-_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 def _consent(key: str, *, given: bool) -> cmd.RecordConsent:
@@ -67,19 +63,6 @@ async def _rows(records: Records, reference: str, at_least: int) -> list[journal
             return list(rows)
         await asyncio.sleep(0.1)
     pytest.fail(f"the journal did not come to {at_least} rows")
-
-
-def _rebuilt(rows: list[journal.Entry]) -> Journey:
-    """The journey that the journal tells of."""
-    events = [
-        _EVENT.validate_python(
-            {**TypeAdapter(dict[str, Any]).validate_json(r.payload), "kind": r.kind, "at": r.at}
-        )
-        for r in rows
-    ]
-    opened = events[0]
-    assert isinstance(opened, JourneyOpened)
-    return apply_all(open_journey(opened), events[1:])
 
 
 @pytest.mark.timeout(240)
@@ -138,7 +121,7 @@ async def test_a_row_of_a_lost_task_is_replaced_by_what_happened(
             )
             rows = await _rows(records, reference, 3)
             told: Overview = await handle.query("overview", result_type=Overview)
-        assert overview(_rebuilt(rows)) == told
+        assert overview(rebuilt(rows)) == told
         replaced = await journal.read_replaced(records, reference)
         assert [(r.number, r.set_aside_hash) for r in replaced] == [(2, phantom.content_hash)]
         assert [r.provisional for r in rows] == [False, False, True]

@@ -2,14 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import URL, text
+from database_proxy import Proxy, through
+from sqlalchemy import text
 
 from records import refusals
 from records.database import Records, migrate
@@ -28,63 +28,6 @@ REFUSED = refusals.Refused(
 )
 
 
-class Proxy:
-    """Stands before PostgreSQL and can fall silent, as a hung server or a dead network does."""
-
-    def __init__(self, server: URL) -> None:
-        host = server.host or str(server.query.get("host", ""))
-        self._socket = f"{host}/.s.PGSQL.{server.port or 5432}" if "/" in host else None
-        self._address = (host, server.port or 5432)
-        self._flowing = asyncio.Event()
-        self._flowing.set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._writers: list[asyncio.StreamWriter] = []
-
-    def freeze(self) -> None:
-        self._flowing.clear()
-
-    def thaw(self) -> None:
-        self._flowing.set()
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[int]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        yield int(server.sockets[0].getsockname()[1])
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        for writer in self._writers:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._socket:
-            upstream = await asyncio.open_unix_connection(self._socket)
-        else:
-            upstream = await asyncio.open_connection(*self._address)
-        self._writers += [writer, upstream[1]]
-        for source, target in ((reader, upstream[1]), (upstream[0], writer)):
-            self._tasks.add(asyncio.create_task(self._pipe(source, target)))
-
-    async def _pipe(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while block := await source.read(65536):
-                await self._flowing.wait()
-                target.write(block)
-                await target.drain()
-        target.close()
-
-
-def _through(url: str, port: int) -> str:
-    direct = database_url(url)
-    query = {name: value for name, value in direct.query.items() if name != "host"}
-    return direct.set(host="127.0.0.1", port=port, query=query).render_as_string(
-        hide_password=False
-    )
-
-
 async def _seconds_until_unavailable(records: Records) -> float:
     begun = monotonic()
     with pytest.raises(RecordsUnavailableError):
@@ -95,7 +38,7 @@ async def _seconds_until_unavailable(records: Records) -> float:
 async def test_a_silent_server_fails_each_call_in_time(postgres_url: str) -> None:
     proxy = Proxy(database_url(postgres_url))
     async with proxy.listening() as port:
-        records = await Records.open(_through(postgres_url, port), patience=PATIENCE)
+        records = await Records.open(through(postgres_url, port), patience=PATIENCE)
         await refusals.record(records, REFUSED)
         proxy.freeze()
         for _ in range(3):
@@ -112,7 +55,7 @@ async def test_a_silent_server_fails_each_call_in_time(postgres_url: str) -> Non
 async def test_a_silent_server_does_not_outlast_a_cancelled_activity(postgres_url: str) -> None:
     proxy = Proxy(database_url(postgres_url))
     async with proxy.listening() as port:
-        records = await Records.open(_through(postgres_url, port), patience=PATIENCE)
+        records = await Records.open(through(postgres_url, port), patience=PATIENCE)
         await refusals.record(records, REFUSED)
         proxy.freeze()
         begun = monotonic()

@@ -164,7 +164,7 @@ class Stand:
             yield cls(client, skipper, task_queue, fakes)
 
     async def start(self, contact: Contact | None = None, **changes: Any) -> LiveJourney:
-        reference = a_reference()
+        reference: str = changes.get("reference") or a_reference()
         opening = Opening(
             reference=reference,
             protocol=changes.get("protocol", self.protocol),

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN
+
 SUPPORT = Path(__file__).parent
 _NO_TWILIO = {
-    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-    "TWILIO_AUTH_TOKEN": "token-of-nobody",
+    "TWILIO_ACCOUNT_SID": DEMONSTRATION_ACCOUNT,
+    "TWILIO_AUTH_TOKEN": DEMONSTRATION_TOKEN,
     "TWILIO_FROM": "+15005550006",
     "WAYMARK_TWILIO_API_BASE": "http://127.0.0.1:9",
 }

@@ -1,0 +1,71 @@
+"""Runs the `waymark` command beside a worker, as a person at a terminal would."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fake_activities import FakeActivities
+from temporalio.client import Client
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from records.database import Records
+
+
+@dataclass(frozen=True)
+class Cli:
+    """The command with the environment of one stand."""
+
+    env: dict[str, str]
+
+    def now(self, *words: str) -> Result:
+        """Run it in this thread; not from a coroutine, since it brings its own loop."""
+        return CliRunner().invoke(app, list(words), env=self.env)
+
+    async def __call__(self, *words: str, exit_code: int = 0) -> Result:
+        """Run it while the worker works, and look at its exit code."""
+        result = await asyncio.to_thread(self.now, *words)
+        said = f"{words} gave {result.exit_code}: {result.output} {result.exception!r}"
+        assert result.exit_code == exit_code, said
+        assert "Traceback" not in result.output
+        return result
+
+    async def json(self, *words: str, exit_code: int = 0) -> Any:
+        """Run it with --json: stdout is one document and nothing else."""
+        result = await self(*words, "--json", exit_code=exit_code)
+        return json.loads(result.stdout)
+
+
+@dataclass
+class Desk:
+    """Where somebody types: the command, the records behind it, what went out."""
+
+    cli: Cli
+    records: Records
+    client: Client
+    fakes: FakeActivities
+
+    async def enrolled(self, family_name: str = "Quill") -> str:
+        """A patient with a journey of her own; gives its reference."""
+        words = ("--given-name", "Ada", "--family-name", family_name, "--born", "1985-03-03")
+        document = await self.cli.json("enroll", *words)
+        (row,) = document["rows"]
+        return str(row["reference"])
+
+    async def admitted(self) -> str:
+        """A journey whose first treatment is open."""
+        reference = await self.enrolled()
+        assess = ("--suitable", "--reason", "meets criteria", "--by", "jon.pell")
+        role = ("--role", "mental_health_professional")
+        await self.cli("do", "record-assessment", reference, *assess, *role)
+        await self.cli("do", "record-consent", reference, "--given")
+        return reference
+
+    async def until(self, what: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+        """Wait for what a worker does by itself."""
+        async with asyncio.timeout(seconds):
+            while not (found := await what()):
+                await asyncio.sleep(0.1)
+        return found
