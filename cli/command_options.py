@@ -1,0 +1,185 @@
+"""From a command's model to options and back, so that a new command needs no code here."""
+
+import inspect
+import shlex
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import typer
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic.types import AwareDatetime
+
+from cli.contact_options import GivenContact
+from cli.option_help import HELP
+from cli.readings import SHAPE, parse_reading, written_reading
+from cli.times import parse_time
+from pathway.commands import Command
+from pathway.facts import Vitals
+
+COMMON = frozenset(Command.model_fields)
+"""Who, in which role, when, and the key: the same options in every command."""
+
+LOOKED_UP = frozenset({"treatment", "revision", "replaces"})
+"""Read from the journey unless given: what the caller would have to look up first."""
+
+TYPED_AS = {"contact": GivenContact}
+"""Fields for which other options stand, since the records know the rest."""
+
+_OPTION_OF = {"readings": "reading"}
+
+
+def fields_of(command: type[Command]) -> dict[str, FieldInfo]:
+    """The fields that a command has beside the common ones."""
+    return {n: f for n, f in command.model_fields.items() if n not in COMMON}
+
+
+def flag(name: str) -> str:
+    """The option of a field: --dose-mg-per-kg."""
+    return "--" + _OPTION_OF.get(name, name).replace("_", "-")
+
+
+def parameters(command: type[Command]) -> Iterator[inspect.Parameter]:
+    """A command's own options, as the parameters of a function that Typer reads."""
+    for name, field in fields_of(command).items():
+        if name in TYPED_AS:
+            for part, of_part in TYPED_AS[name].model_fields.items():
+                yield parameter(part, of_part, required=False)
+        else:
+            yield parameter(name, field, required=field.is_required() and name not in LOOKED_UP)
+
+
+def parameter(name: str, field: FieldInfo, *, required: bool) -> inspect.Parameter:
+    """One option of a field's type; unless required it is None when it was not given."""
+    kind = plain_type(field)
+    typed: Any = kind if kind in {bool, int, float} or _is_enum(kind) else str
+    if _is_many(kind):
+        typed = list[str]
+    option = typer.Option(
+        _declared(name, kind), help=_help(name, field), metavar=_metavar(kind), show_default=False
+    )
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if required else None,
+        annotation=Annotated[typed if required else typed | None, option],
+    )
+
+
+def plain_type(field: FieldInfo) -> Any:
+    """A field's type without None and without pydantic's annotations."""
+    kind: Any = field.annotation
+    if get_origin(kind) in {Union, UnionType}:
+        kind = next(part for part in get_args(kind) if part is not NoneType)
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    return datetime if kind is AwareDatetime else kind
+
+
+def _is_enum(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _is_many(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _declared(name: str, kind: Any) -> str:
+    option = flag(name)
+    return f"{option}/--no-{option[2:]}" if kind is bool else option
+
+
+def _metavar(kind: Any) -> str | None:
+    if kind is datetime:
+        return "TIME"
+    return f"'{SHAPE}'" if kind == tuple[Vitals, ...] else None
+
+
+def _help(name: str, field: FieldInfo) -> str:
+    says = HELP.get(name, name.replace("_", " ").capitalize() + ".")
+    if name in LOOKED_UP:
+        return f"{says} Unless given, the journey's present one."
+    default = None if field.is_required() else field.default
+    if default is None:
+        return says
+    said = "yes" if default is True else default
+    return f"{says} (default: {said})"
+
+
+def values_from(
+    command: type[Command],
+    given: Mapping[str, Any],
+    zone: str,
+    now: datetime,
+    happened_at: datetime,
+) -> dict[str, Any]:
+    """What was given for a command's own fields, with times and readings read.
+
+    `+2h` counts from now; a reading without a time was taken when it all happened.
+
+    Raises:
+        typer.BadParameter: for what cannot be read.
+    """
+    values = {}
+    for name, field in fields_of(command).items():
+        value = given.get(name)
+        if value is None or value == []:
+            continue
+        try:
+            values[name] = _read(plain_type(field), value, zone, now, happened_at)
+        except ValueError as error:
+            raise typer.BadParameter(f"{error}", param_hint=flag(name)) from None
+    return values
+
+
+def _read(kind: Any, value: Any, zone: str, now: datetime, happened_at: datetime) -> Any:
+    if kind is datetime:
+        return parse_time(value, zone, now)
+    if kind == tuple[Vitals, ...]:
+        return [parse_reading(each, zone, happened_at) for each in value]
+    return value
+
+
+def built(command: type[Command], values: Mapping[str, Any]) -> Command:
+    """The command itself.
+
+    Raises:
+        typer.BadParameter: naming the option, when the model refuses a value.
+    """
+    try:
+        return command.model_validate(dict(values))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        says = found[0]["msg"].removeprefix("Value error, ")
+        place = str(found[0]["loc"][0]) if found[0]["loc"] else ""
+        raise typer.BadParameter(says, param_hint=flag(place) if place else None) from None
+
+
+def as_typed(command: Command, reference: str, contact: GivenContact | None = None) -> str:
+    """The line that gives exactly this command again: same key, same times, nothing looked up."""
+    words = ["waymark", "do", command.name.replace("_", "-"), reference]
+    for name in ("by", "role", "happened_at", "key", *fields_of(type(command))):
+        if name not in TYPED_AS:
+            words += _words(name, getattr(command, name))
+    for option, value in contact or ():
+        words += _words(option, value)
+    return shlex.join(words)
+
+
+def _words(name: str, value: Any) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return [flag(name) if value else f"--no-{flag(name)[2:]}"]
+    if isinstance(value, tuple):
+        return [word for each in value for word in _words(name, each)]
+    if isinstance(value, Vitals):
+        return [flag(name), written_reading(value)]
+    if isinstance(value, datetime):
+        return [flag(name), value.isoformat()]
+    if isinstance(value, BaseModel):
+        return [flag(name), value.model_dump_json()]
+    return [flag(name), str(value)]

@@ -1,0 +1,28 @@
+"""How a command ended, for the scripts that call it."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The process's exit code; each has one meaning in every command."""
+
+    OK = 0
+    UNEXPECTED = 1
+    REFUSED = 2
+    SOME_ROWS_BAD = 3
+    NO_ANSWER = 4
+    NOT_FOUND = 5
+    WRONG_USAGE = 64
+
+
+MEANINGS = {
+    ExitCode.OK: "done",
+    ExitCode.UNEXPECTED: "something unexpected",
+    ExitCode.REFUSED: "refused by the protocol",
+    ExitCode.SOME_ROWS_BAD: "some rows were bad, the good ones went in",
+    ExitCode.NO_ANSWER: "Temporal, a worker or the records gave no answer",
+    ExitCode.NOT_FOUND: "not found",
+    ExitCode.WRONG_USAGE: "wrong usage, file or settings",
+}
+
+EPILOG = "Exit codes: " + "; ".join(f"{code.value} {says}" for code, says in MEANINGS.items()) + "."

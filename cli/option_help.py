@@ -1,0 +1,41 @@
+"""What each option means, in one line. A field that is not here is shown by its name."""
+
+from cli.times import SHAPES
+
+HELP = {
+    "treatment": "The treatment's number.",
+    "revision": "The appointment's revision that you saw.",
+    "replaces": "The revision that this one replaces; 0 when none was ever booked.",
+    "step": "Which appointment.",
+    "at": f"When: {SHAPES}.",
+    "minutes": "How long it is planned to take.",
+    "psychotherapy_at": "With an infusion: its psychotherapy slot, booked in the same act.",
+    "seen_by": "Staff id of the clinician who sees her when no hour of the window is staffed.",
+    "suitable": "Whether the programme suits her.",
+    "given": "Whether consent was given, or withdrawn.",
+    "reason": "Why, in a sentence.",
+    "note": "A note, in a sentence.",
+    "wish_of": "Whose wish it was; it decides whether this counts as a no-show.",
+    "dose_mg_per_kg": "Dose in milligrams per kilogram.",
+    "override": "A prescriber's reason for starting although a gate is shut.",
+    "complete": "Whether the whole dose was given; a partial infusion needs its reason.",
+    "readings": "Vital signs in mmHg, beats a minute, percent: '120/80 72 98', or with the time "
+    "in front: '14:05 120/80 72 98'. Again for each reading, 24 at most.",
+    "way": "How she left.",
+    "outcome": "How it ended.",
+    "choice": "The taper decision.",
+    "tier": "How grave it is.",
+    "escalation": "The escalation, as `waymark show` names it.",
+    "next_look": "When you will look again. Unless given, as late as the protocol allows.",
+    "good_until": "Until when the clinician's assessment holds.",
+    "to": "Staff id of the person who takes over.",
+    "task": "The line's key, as `waymark show` names it.",
+    "reached": "Whether she was reached.",
+    "next_try": "When you try again.",
+    "phone": "The number, or an empty text when she has none.",
+    "phone_kind": "mobile, landline or unknown.",
+    "zone": "IANA time zone, as in America/New_York.",
+    "language": "Language of her texts: en or es.",
+    "text_consent": "Whether she agrees to texts.",
+    "opted_out": "Whether she has stopped the texts.",
+}
