@@ -1,1 +1,1 @@
-"""The waymark command."""
+"""The `waymark` command: what a clinic's people and its ops do at a terminal."""

@@ -1,0 +1,40 @@
+"""Who gives a command: a member of staff, in a role that is hers."""
+
+from typing import Annotated
+
+import typer
+
+from cli.session import Session
+from cli.trouble import wrong_usage
+from pathway.model import StaffId
+from pathway.roles import Role
+
+By = Annotated[
+    str | None,
+    typer.Option("--by", envvar="WAYMARK_BY", metavar="STAFF-ID", help="Who says or does it."),
+]
+InRole = Annotated[
+    Role | None,
+    typer.Option(
+        "--role",
+        envvar="WAYMARK_ROLE",
+        metavar="ROLE",
+        help="In which role; needed by whoever holds several.",
+    ),
+]
+
+
+def acting(session: Session, by: str | None, role: Role | None) -> tuple[StaffId, Role]:
+    """The person and her role. Raises Trouble in one sentence when the clinic says otherwise."""
+    if not by:
+        raise wrong_usage("Say who acts: give --by with a staff id, or set WAYMARK_BY.")
+    held = session.roles_of(by)
+    if held is None:
+        raise wrong_usage(f"Nobody of the clinic has the staff id {by}; clinic.yaml lists them.")
+    if role is None:
+        if len(held) > 1:
+            raise wrong_usage(f"{by} acts in several roles, give --role: {', '.join(held)}.")
+        return by, held[0]
+    if role not in held:
+        raise wrong_usage(f"{by} does not act as {role}, only as {', '.join(held)}.")
+    return by, role

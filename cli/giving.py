@@ -1,0 +1,180 @@
+"""One command, from its values to what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from cli import asking
+from cli.acting import acting
+from cli.command_options import LOOKED_UP, TYPED_AS, built, values_from
+from cli.contact_options import GivenContact, change_contact, contact_of, given_contact
+from cli.documents import Done, RefusedWith
+from cli.exit_codes import ExitCode
+from cli.output import Output
+from cli.records_first import write_first, written_by_records
+from cli.render import done_lines
+from cli.session import Session
+from cli.starting import tell_contact
+from cli.times import parse_time
+from cli.trouble import Trouble, as_trouble, no_answer, wrong_usage
+from cli.unanswered import not_sent, perhaps_taken
+from pathway.commands import Command
+from pathway.facts import Step
+from pathway.model import PathwayReference, StaffId
+from pathway.overview import Overview
+from pathway.refusals import Reason, Refused
+from pathway.roles import Role
+from records import refusals
+from records.errors import RecordsError
+from workers.connection import UnreachableError
+
+
+@dataclass(frozen=True)
+class Common:
+    """The options that every command has."""
+
+    by: str | None
+    role: Role | None
+    happened_at: str | None
+    key: str | None
+
+
+async def give(
+    session: Session,
+    output: Output,
+    reference: PathwayReference,
+    command_type: type[Command],
+    given: Mapping[str, Any],
+    common: Common,
+) -> ExitCode:
+    """Build the command, give it until it is answered, and show what became of it."""
+    signed = acting(session, common.by, common.role)
+    values = _values(session, command_type, given, common)
+    values |= dict(zip(("by", "role"), signed, strict=True))
+    await _look_up(session, reference, command_type, values)
+    contact: GivenContact | None = None
+    others: tuple[PathwayReference, ...] = ()
+    if command_type.model_fields.keys() & TYPED_AS:
+        contact = given_contact(given)
+        others = await change_contact(session, reference, contact)
+        values["contact"] = await contact_of(session, reference)
+    command = built(command_type, values)
+    half = await write_first(session, reference, command)
+    done = await _given(session, output, reference, command, contact)
+    output.show(done, *done_lines(done))
+    half = half or await _tell_others(session, others, signed)
+    if half is not None:
+        output.note(half.sentence)
+        return half.exit_code
+    return ExitCode.REFUSED if done.refused else ExitCode.OK
+
+
+async def _tell_others(
+    session: Session, others: tuple[PathwayReference, ...], signed: tuple[StaffId, Role]
+) -> Trouble | None:
+    _, not_told = await tell_contact(session, others, signed)
+    if not not_told:
+        return None
+    listed = ", ".join(not_told)
+    return no_answer(
+        "Others on this phone are not told yet whether it is shared, although the records know: "
+        f"{listed}. `waymark do change-contact` without options tells each."
+    )
+
+
+def _values(
+    session: Session, command_type: type[Command], given: Mapping[str, Any], common: Common
+) -> dict[str, Any]:
+    """What was typed, with every time read; who acts is not among it."""
+    happened_at = session.now
+    if common.happened_at is not None:
+        try:
+            happened_at = parse_time(common.happened_at, session.zone, session.now)
+        except ValueError as error:
+            raise wrong_usage(f"--happened-at: {error}.") from None
+    values = values_from(command_type, given, session.zone, session.now, happened_at)
+    return values | {"happened_at": happened_at, "key": common.key or str(uuid4())}
+
+
+async def _look_up(
+    session: Session,
+    reference: PathwayReference,
+    command_type: type[Command],
+    values: dict[str, Any],
+) -> None:
+    """Fill in what the caller did not say: the treatment and the revision as they stand now."""
+    missing = LOOKED_UP & command_type.model_fields.keys() - values.keys()
+    if not missing:
+        return
+    seen = await asking.overview(session, reference)
+    # Where there is none, the journey itself says so, and better.
+    values.setdefault("treatment", seen.treatment or 1)
+    for name in missing - {"treatment"}:
+        values[name] = _revision(seen, values["treatment"], Step(values["step"]), name)
+
+
+def _revision(seen: Overview, number: int, step: Step, name: str) -> int:
+    treatment = next((t for t in seen.treatments if t.number == number), None)
+    if name == "replaces":
+        return treatment.revision(step) if treatment else 0
+    appointment = treatment.appointment(step) if treatment else None
+    return appointment.revision if appointment else 1
+
+
+async def _given(
+    session: Session,
+    output: Output,
+    reference: PathwayReference,
+    command: Command,
+    contact: GivenContact | None,
+) -> Done:
+    done = Done(reference=reference, command=command.name, key=command.key, number=None)
+    try:
+        answer = await asking.give(session, reference, command)
+    except Refused as refused:
+        await _keep(session, output, reference, command, refused)
+        said = RefusedWith(code=refused.code, sentence=refused.sentence)
+        return done.model_copy(update={"refused": said})
+    except asking.EndedError:
+        return await _after_the_end(session, output, done, command)
+    except UnreachableError as error:
+        raise not_sent(as_trouble(error), command, reference, contact) from None
+    except Trouble as trouble:
+        if trouble.exit_code is ExitCode.NO_ANSWER:
+            raise perhaps_taken(trouble, command, reference, contact) from None
+        raise
+    return done.model_copy(update=dict(answer))
+
+
+async def _after_the_end(session: Session, output: Output, done: Done, command: Command) -> Done:
+    if written_by_records(command):
+        note = "The records say so now; the journey itself had ended before."
+        return done.model_copy(update={"note": note})
+    refused = Refused(Reason.ENDED, "This journey has ended. Nothing more can be planned in it.")
+    await _keep(session, output, done.reference, command, refused)
+    said = RefusedWith(code=refused.code, sentence=refused.sentence)
+    return done.model_copy(update={"refused": said})
+
+
+async def _keep(
+    session: Session,
+    output: Output,
+    reference: PathwayReference,
+    command: Command,
+    refused: Refused,
+) -> None:
+    """Write the refusal down: it leaves no trace in the journey's own history."""
+    row = refusals.Refused(
+        reference=reference,
+        command=command.name,
+        code=refused.code,
+        sentence=refused.sentence,
+        by=command.by,
+        role=command.role,
+        at=session.now,
+    )
+    try:
+        await refusals.record(session.records, row)
+    except RecordsError as error:
+        output.note(f"This refusal could not be kept in the records: {error}.")
