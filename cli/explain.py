@@ -1,0 +1,58 @@
+"""`waymark explain`: why a text went, or did not, on one screen."""
+
+from cli import asking
+from cli.documents import Explained, PastEntry
+from cli.exit_codes import ExitCode
+from cli.journey_picture import explained_pictures
+from cli.output import Output
+from cli.past import diary_of
+from cli.running import AsJson, Patience, Ref, reference_from, run
+from cli.session import Session
+from cli.times import clock
+from pathway.journey import DiaryEntry
+from records import refusals
+from records.refusals import Refused
+
+
+def explain(ref: Ref, patience: Patience = 10.0, as_json: AsJson = False) -> None:
+    """Explain each send, deferral, skip and refusal with its reason, and what comes next."""
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        reference = reference_from(ref)
+        told = await asking.explanation(session, reference)
+        zone = told.zone or session.zone
+        past = [_diary(e, zone) for e in await diary_of(session.records, reference, told.past)]
+        refused = await refusals.for_reference(session.records, reference)
+        past += [_refusal(each, zone) for each in refused]
+        explained = Explained(
+            reference=reference,
+            zone=zone,
+            zone_known=told.zone is not None,
+            past=tuple(sorted(past, key=lambda entry: entry.at)),
+            to_come=told.to_come,
+        )
+        output.show(explained, *explained_pictures(explained))
+        return ExitCode.OK
+
+    run(work, as_json=as_json, patience=patience)
+
+
+def _diary(entry: DiaryEntry, zone: str) -> PastEntry:
+    return PastEntry(
+        at=entry.at,
+        local=clock(entry.at, zone),
+        what=entry.line,
+        outcome=entry.outcome,
+        reason=entry.reason,
+    )
+
+
+def _refusal(refused: Refused, zone: str) -> PastEntry:
+    return PastEntry(
+        at=refused.at,
+        local=clock(refused.at, zone),
+        what=refused.command.replace("_", " "),
+        outcome="refused",
+        reason=refused.sentence,
+        by=refused.by,
+    )

@@ -1,0 +1,128 @@
+"""Pictures of one journey: where it stands, and why things went or did not."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cli.documents import Explained, Shown
+from cli.render import comes, row, table, when
+from cli.times import clock
+from pathway.facts import Appointment
+from pathway.journey import Treatment
+from pathway.overview import Overview
+
+
+def explained_pictures(explained: Explained) -> Iterator[RenderableType]:
+    known = "" if explained.zone_known else " (the clinic's; nobody knows hers)"
+    yield Text(
+        f"{explained.reference}: why texts and pages went or did not. Times in "
+        f"{explained.zone}{known}."
+    )
+    past = table("Until now", "when", "what", "outcome", "why")
+    for entry in explained.past:
+        style = "red" if entry.outcome == "refused" else None
+        why = f"{entry.reason} ({entry.by})" if entry.by else entry.reason
+        row(past, entry.local, entry.what, entry.outcome, why, style=style)
+    yield past if explained.past else Text("Nothing was due until now.")
+    yield comes(explained.to_come, explained.zone, "To come")
+
+
+def shown_pictures(shown: Shown) -> Iterator[RenderableType]:
+    journey, zone = shown.journey, shown.clinic_zone
+    patient = shown.patient
+    name = f"{patient.given_name} {patient.family_name}, born {patient.born}" if patient else ""
+    yield Text(f"{shown.reference}  {name or '(not in the records)'}", style="bold")
+    yield Text(f"Protocol {journey.protocol}, times in {zone}")
+    yield _where(journey, zone)
+    if marks := _marks(journey):
+        yield Text(marks, style="bold red")
+    for treatment in journey.treatments:
+        yield _treatment(treatment, zone)
+    if journey.escalations:
+        yield _escalations(journey, zone)
+    if journey.tasks:
+        yield _tasks(journey, zone)
+    yield comes(journey.next_items, zone, "What comes next")
+
+
+def _where(journey: Overview, zone: str) -> Text:
+    if journey.ended:
+        return Text(f"Ended: {journey.ended}")
+    number = f", treatment {journey.treatment}" if journey.treatment else ""
+    due = f", by {clock(journey.due, zone)}" if journey.due else ""
+    whom = f"{journey.waits_for}: " if journey.waits_for else ""
+    return Text(f"Stage {journey.stage}{number}. Owed: {whom}{journey.owes}{due}.")
+
+
+def _marks(journey: Overview) -> str:
+    marks = {
+        "deceased": journey.deceased,
+        "all texts are held": journey.texts_held,
+        "she has opted out of texts": journey.opted_out,
+    }
+    return "; ".join(mark for mark, holds in marks.items() if holds).capitalize()
+
+
+def _treatment(treatment: Treatment, zone: str) -> Table:
+    picture = table(f"Treatment {treatment.number}", "step", "appointment", "revision", "recorded")
+    recorded = _recorded(treatment, zone)
+    for step in dict.fromkeys((*(a.step for a in treatment.appointments), *recorded)):
+        booked = next((a for a in treatment.appointments if a.step == step), None)
+        when, revision = _appointment(booked, zone)
+        row(picture, step, when, revision, recorded.get(step, "not recorded"))
+    if not picture.row_count:
+        row(picture, "-", "nothing is booked", "", "not recorded")
+    return picture
+
+
+def _appointment(booked: Appointment | None, zone: str) -> tuple[str, str]:
+    if booked is None:
+        return "not booked", ""
+    return f"{clock(booked.at, zone)}, {booked.minutes} min", str(booked.revision)
+
+
+def _recorded(treatment: Treatment, zone: str) -> dict[str, str]:
+    """What was recorded of each step, in the order of the day."""
+    said: dict[str, str] = {}
+    if treatment.preparation:
+        said["preparation"] = f"held {clock(treatment.preparation.signed.happened_at, zone)}"
+    if infusion := treatment.infusion:
+        ends = f" to {clock(infusion.ended_at, zone)}" if infusion.ended_at else ", running"
+        partial = ", partial" if infusion.complete is False else ""
+        over = ", gate overridden" if infusion.override else ""
+        said["infusion"] = (
+            f"{infusion.dose_mg_per_kg:g} mg/kg, {clock(infusion.started_at, zone)}{ends}"
+            f"{partial}{over}"
+        )
+    if treatment.vitals:
+        last = treatment.vitals[-1]
+        said["vital signs"] = (
+            f"{len(treatment.vitals)}, last {last.systolic_mmhg}/{last.diastolic_mmhg} "
+            f"{last.heart_rate} {last.spo2_percent} % at {clock(last.at, zone)}"
+        )
+    if left := treatment.discharge:
+        said["monitoring"] = f"left {clock(left.signed.happened_at, zone)}, {left.way}"
+    if session := treatment.psychotherapy:
+        said["psychotherapy"] = f"{session.outcome}, {clock(session.ended_at, zone)}"
+    if decision := treatment.decision:
+        said["decision"] = f"{decision.choice}, {decision.signed.by}: {decision.reason}"
+    return said
+
+
+def _escalations(journey: Overview, zone: str) -> Table:
+    picture = table("Open escalations", "id", "level", "what", "since", "owner", "next look")
+    for each in journey.escalations:
+        taken = each.acknowledged
+        look = clock(taken.next_look, zone) if taken else ""
+        owner = each.owner or "NO OWNER"
+        row(picture, each.id, each.level, each.what, clock(each.opened_at, zone), owner, look)
+    return picture
+
+
+def _tasks(journey: Overview, zone: str) -> Table:
+    picture = table("On the work list", "key", "for", "what", "due", "attempts")
+    for task in journey.tasks:
+        row(picture, task.key, task.to, task.line, when(task.due, zone), task.attempts)
+    return picture

@@ -1,0 +1,60 @@
+"""The whole diary of a journey: the latest entries it carries, and the older ones' journal rows."""
+
+import json
+from collections.abc import Iterator
+
+from pydantic import TypeAdapter
+
+from pathway import events as ev
+from pathway.apply import DIARY_KEPT
+from pathway.journey import DiaryEntry
+from pathway.model import PathwayReference
+from records import journal
+from records.database import Records
+from workflows.messages import JournalRow
+
+_KINDS = frozenset({"item_settled", "item_deferred", "text_in_doubt", "text_cleared"})
+_EVENT: TypeAdapter[ev.Event] = TypeAdapter(ev.Event)
+
+
+def event_of(row: JournalRow) -> ev.Event:
+    """The event that a row of the journal holds."""
+    return _EVENT.validate_python({**json.loads(row.payload), "kind": row.kind, "at": row.at})
+
+
+async def diary_of(
+    records: Records, reference: PathwayReference, carried: tuple[DiaryEntry, ...]
+) -> tuple[DiaryEntry, ...]:
+    """Every entry. A journey that carries fewer than it may has dropped none."""
+    if len(carried) < DIARY_KEPT:
+        return carried
+    rows = await journal.read(records, reference)
+    happened = (event_of(row) for row in rows if row.kind in _KINDS)
+    older = [entry for entry in _entries(happened) if entry.at < carried[0].at]
+    return (*older, *carried)
+
+
+def _entries(happened: Iterator[ev.Event]) -> Iterator[DiaryEntry]:
+    doubtful: dict[str, str] = {}
+    for event in happened:
+        match event:
+            case ev.ItemSettled():
+                yield _entry(event, event.key, event.line, event.outcome)
+            case ev.ItemDeferred():
+                yield _entry(event, event.key, event.line, "deferred")
+            case ev.TextInDoubt():
+                doubtful[event.intent] = event.line
+                yield _entry(event, event.intent, event.line, "in_doubt")
+            case ev.TextCleared():
+                line = doubtful.get(event.intent, event.intent)
+                outcome = "adopted" if event.adopted else "handed_to_staff"
+                yield _entry(event, event.intent, line, outcome)
+
+
+def _entry(
+    event: ev.ItemSettled | ev.ItemDeferred | ev.TextInDoubt | ev.TextCleared,
+    key: str,
+    line: str,
+    outcome: str,
+) -> DiaryEntry:
+    return DiaryEntry(at=event.at, key=key, line=line, outcome=outcome, reason=event.reason)
