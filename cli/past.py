@@ -30,8 +30,11 @@ async def diary_of(
         return carried
     rows = await journal.read(records, reference)
     happened = (event_of(row) for row in rows if row.kind in _KINDS)
-    older = [entry for entry in _entries(happened) if entry.at < carried[0].at]
-    return (*older, *carried)
+    entries = list(_entries(happened))
+    # The journal may lag behind the journey, so it is joined where the two overlap.
+    if carried[0] in entries:
+        return (*entries[: entries.index(carried[0])], *carried)
+    return (*(entry for entry in entries if entry.at < carried[0].at), *carried)
 
 
 def _entries(happened: Iterator[ev.Event]) -> Iterator[DiaryEntry]:
