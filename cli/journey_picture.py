@@ -9,7 +9,7 @@ from rich.text import Text
 from cli.documents import Explained, Shown
 from cli.render import comes, row, table, when
 from cli.times import clock
-from pathway.facts import Appointment
+from pathway.facts import BOOKABLE, Appointment
 from pathway.journey import Treatment
 from pathway.overview import Overview
 
@@ -70,16 +70,16 @@ def _treatment(treatment: Treatment, zone: str) -> Table:
     recorded = _recorded(treatment, zone)
     for step in dict.fromkeys((*(a.step for a in treatment.appointments), *recorded)):
         booked = next((a for a in treatment.appointments if a.step == step), None)
-        when, revision = _appointment(booked, zone)
-        row(picture, step, when, revision, recorded.get(step, "not recorded"))
+        at, revision = _appointment(step, booked, zone)
+        row(picture, step, at, revision, recorded.get(step, "not recorded"))
     if not picture.row_count:
         row(picture, "-", "nothing is booked", "", "not recorded")
     return picture
 
 
-def _appointment(booked: Appointment | None, zone: str) -> tuple[str, str]:
+def _appointment(step: str, booked: Appointment | None, zone: str) -> tuple[str, str]:
     if booked is None:
-        return "not booked", ""
+        return "not booked" if step in BOOKABLE else "", ""
     return f"{clock(booked.at, zone)}, {booked.minutes} min", str(booked.revision)
 
 
