@@ -94,6 +94,14 @@ async def records(records_url: str) -> AsyncIterator[Records]:
     await opened.close()
 
 
+@pytest.fixture
+async def own_postgres_url(postgres_server: str) -> AsyncIterator[str]:
+    """A PostgreSQL database that no other test has written to."""
+    async with _postgres_database(postgres_server) as url:
+        await migrate(url)
+        yield url
+
+
 @pytest.fixture(scope="module")
 async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """A PostgreSQL database with the newest schema, for tests of PostgreSQL alone."""

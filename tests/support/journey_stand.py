@@ -76,7 +76,6 @@ class LiveJourney:
     stand: "Stand"
     reference: str
     handle: WorkflowHandle[Any, JourneyOutcome]
-    run_ids: set[str] = field(default_factory=set)
 
     async def now(self) -> datetime:
         return await self.stand.skipper.get_current_time(self.handle)

@@ -88,30 +88,32 @@ class RealStand(Stand):
     records: Records = field(kw_only=True)
     """Straight to the database, past the proxy: the test's own eyes."""
 
-    async def enrolled(self) -> "PatientLiveJourney":
-        """A patient with a mobile, her journey started."""
+    async def enrolled(self, phone: str = PHONE) -> "PatientLiveJourney":
+        """A patient with a mobile of her own, her journey started."""
         row = EnrolmentRow(
             given_name="Ada",
             family_name="Example",
             born=date(1980, 5, 4),
-            phone_e164=PHONE,
+            phone_e164=phone,
             phone_kind=PhoneKind.MOBILE,
             zone=ZONE,
             text_consent=True,
         )
         enrolled = await enrol(self.records, row, datetime.now(UTC))
         started = await self.start(Contact(zone=ZONE), reference=enrolled.reference)
-        return PatientLiveJourney(self, started.reference, started.handle)
+        return PatientLiveJourney(self, started.reference, started.handle, phone)
 
     async def kill_server(self) -> None:
         await self.server.kill()
         await self.server.restart()
 
 
+@dataclass
 class PatientLiveJourney(LiveJourney):
     """Driven by callers that ask again until they are answered, whatever dies meanwhile."""
 
     stand: RealStand
+    phone: str = PHONE
 
     async def give(self, command: Command) -> Answer:
         return await _until_answered(lambda: LiveJourney.give(self, command))

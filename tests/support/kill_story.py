@@ -1,0 +1,44 @@
+"""The journey that is lived while things die around it."""
+
+from datetime import date, timedelta
+
+from clinic_days import a_tuesday, admit_to_programme, book_visit, decide, infuse, prepare
+from journey_stand import clinic_time
+from real_stand import PatientLiveJourney
+
+from pathway import commands as cmd
+from pathway.escalation import Ending
+from pathway.facts import Choice
+
+
+async def first_treatment(journey: PatientLiveJourney) -> date:
+    """As planned, up to the psychotherapy; gives the day of the visit."""
+    await admit_to_programme(journey)
+    day = await a_tuesday(journey)
+    await book_visit(journey, 1, day)
+    await prepare(journey, 1, day)
+    await infuse(journey, 1, day)
+    await journey.to(clinic_time(day + timedelta(days=1), "10:00"))
+    return day
+
+
+async def end_first_treatment(journey: PatientLiveJourney) -> None:
+    await journey.do(cmd.RecordPsychotherapy, "therapist", treatment=1)
+    await decide(journey, 1, Choice.CONTINUE_SAME)
+
+
+async def second_treatment(journey: PatientLiveJourney, day: date) -> None:
+    """Nobody comes to psychotherapy; the ladder climbs and a person ends it."""
+    await book_visit(journey, 2, day)
+    await prepare(journey, 2, day)
+    await infuse(journey, 2, day)
+    await journey.to(clinic_time(day + timedelta(days=1), "15:00"))
+    await journey.do(cmd.AcknowledgeEscalation, escalation="e1")
+    await journey.do(
+        cmd.ResolveEscalation,
+        "therapist",
+        escalation="e1",
+        outcome=Ending.DECLINED,
+        note="she does not want the session",
+    )
+    await decide(journey, 2, Choice.COMPLETE)

@@ -1,0 +1,58 @@
+"""The whole system as a fixture, and the oracle that all who kill parts of it share."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from journal_reading import event_of, rebuilt
+from real_stand import PatientLiveJourney, RealStand, real_stand
+
+from pathway.events import ItemSettled
+from pathway.overview import overview
+from records.text_model import TextState
+from simulator.background import BackgroundNetwork
+from simulator.model import Pace
+from simulator.network import NetworkSettings
+
+TEXTS_OF_THE_STORY = 13
+"""Six for each of the two visits, and one that asks her to call."""
+
+
+@pytest.fixture
+def phones(tmp_path: Path) -> Iterator[BackgroundNetwork]:
+    instant = Pace(accepted=0, sending=0, sent=0, done=0)
+    with BackgroundNetwork(NetworkSettings(state_dir=tmp_path / "phones", pace=instant)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def whole_system(
+    private_server: Callable[..., Any],
+    own_postgres_url: str,
+    phones: BackgroundNetwork,
+    tmp_path: Path,
+) -> AsyncIterator[RealStand]:
+    async with real_stand(private_server, own_postgres_url, phones, tmp_path) as opened:
+        yield opened
+
+
+async def nothing_lost_nothing_twice(stand: RealStand, journey: PatientLiveJourney) -> None:
+    """Phones, records, journal and journey tell the same story."""
+    received = [text.sid for text in stand.network.control.ledger(journey.phone)]
+    stored = await journey.stored_texts()
+    # Each text that a phone has got belongs to one intent, and each intent to one text.
+    gone = [t.sid for t in stored if t.state in {TextState.SENT, TextState.ADOPTED}]
+    assert sorted(received) == sorted(str(sid) for sid in gone)
+    seen = await journey.overview()
+    rows = await journey.journal(seen.events)
+    assert [row.number for row in rows] == list(range(1, seen.events + 1))
+    assert overview(rebuilt(rows)) == await journey.overview()
+    told = [event for event in map(event_of, rows) if isinstance(event, ItemSettled)]
+    keys = [event.key for event in told]
+    assert len(set(keys)) == len(keys), "an agenda item ran twice"
+    texts = [event for event in told if event.line.startswith("text: ")]
+    assert len(texts) == TEXTS_OF_THE_STORY, "a reminder was neither sent nor accounted for"
+    assert len([e for e in texts if e.outcome in {"sent", "in_doubt"}]) == len(
+        [t for t in stored if t.posted_at is not None]
+    )
