@@ -1,7 +1,6 @@
 """Calls to a journey that go on until they have an answer or patience has run out."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -80,7 +79,7 @@ async def give(session: Session, reference: PathwayReference, command: Command) 
         handle = client.get_workflow_handle(reference)
         try:
             answer: Answer = await handle.execute_update(
-                command.name, command, id=_update_id(command), result_type=Answer
+                command.name, command, id=command.update_id, result_type=Answer
             )
         except WorkflowUpdateFailedError as failed:
             raise _refusal(failed) from None
@@ -91,16 +90,6 @@ async def give(session: Session, reference: PathwayReference, command: Command) 
         return answer
 
     return await _answered(session, reference, send)
-
-
-def _update_id(command: Command) -> str:
-    """The same for the same command, and for no other one with this key.
-
-    Temporal answers a known update id itself. If it were the key alone, another command under
-    a key that was used before would get the first one's answer and never reach the journey.
-    """
-    digest = hashlib.sha256(f"{command.name}\n{command.model_dump_json()}".encode())
-    return f"{command.key}-{digest.hexdigest()[:12]}"
 
 
 class _AgainError(Exception):

@@ -16,6 +16,7 @@ from cli.running import AsJson, run
 from cli.session import Session
 from cli.trouble import wrong_usage
 from cli.worklist_picture import pictures
+from config.calendar import calendar_from
 from pathway.model import Instant
 from pathway.roles import Role
 from records import worklist as records_worklist
@@ -57,7 +58,8 @@ def worklist(
 async def _read(
     session: Session, role: Role | None, person: str | None, as_of: Instant
 ) -> Worklist:
-    rows = await records_worklist.rows(session.records, as_of, role, person)
+    calendar = calendar_from(session.clinic, as_of)
+    rows = await records_worklist.rows(session.records, as_of, role, person, calendar)
     names = dict.fromkeys((*records_worklist.GROUPS, *(row.owed.group for row in rows)))
     return Worklist(
         as_of=as_of,

@@ -17,6 +17,8 @@ from local.database import shown
 from local.finder import shortcomings
 from local.stand import Stand
 
+# Invented people, enrolled by the invented clinic's coordinator.
+FIRST_COMMAND = "enroll --csv examples/referrals.csv --by mara.voss"
 # A command in another terminal must be told what this one was told.
 _PASSED_ON = ("WAYMARK_STATE_DIR", "WAYMARK_PORT_TEMPORAL", "WAYMARK_DATABASE_URL")
 
@@ -32,7 +34,7 @@ def show(console: Console, stand: Stand, seconds: float) -> None:
         console.print(note, style="yellow", markup=False)
     console.print("Nobody has been enrolled; journeys from before go on where they stood.")
     console.print("Next, in another terminal:")
-    console.print(f"  {_command()} --help", style="bold green", markup=False)
+    console.print(f"  {_command()} {FIRST_COMMAND}", style="bold green", markup=False)
     console.print("Ctrl-C stops everything; the next `make run` goes on with every journey.")
 
 

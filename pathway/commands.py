@@ -1,5 +1,6 @@
 """What people and systems may ask of a journey. Each is a Temporal Update of its own name."""
 
+import hashlib
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -29,6 +30,21 @@ class Command(Model):
     by: StaffId
     role: Role
     happened_at: Instant
+
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the whole command, to tell a repetition from a key used twice."""
+        return hashlib.sha256(f"{self.name}\n{self.model_dump_json()}".encode()).hexdigest()
+
+    @property
+    def update_id(self) -> str:
+        """The id to send it under: the same for this command, and for no other with its key.
+
+        Temporal answers an update id it knows by itself. Were it the key alone, another command
+        under a used key would get the first one's answer and never reach the journey.
+        """
+        return f"{self.key}-{self.fingerprint[:12]}"
 
 
 class AboutTreatment(Command):

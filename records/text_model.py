@@ -5,7 +5,6 @@ from enum import StrEnum
 from pydantic import Field
 
 from pathway.model import Instant, Model, PathwayReference
-from workflows.messages import JournalWritten
 
 
 class TextState(StrEnum):
@@ -52,6 +51,3 @@ class StoredText(Model):
 
 class Reservation(StoredText):
     """What `reserve` found or made."""
-
-    journal: JournalWritten | None = None
-    """What became of the rows that came with it."""

@@ -21,7 +21,6 @@ from pathway.model import Instant, PathwayReference
 from records.columns import written_now
 from records.database import Records, in_time
 from records.errors import UnknownTextError
-from records.journal import write_within
 from records.reach import may_be_texted, why_not
 from records.tables import Patient, Text
 from records.text_model import FINAL, OPEN, Reservation, StoredText, TextState
@@ -31,14 +30,13 @@ from workflows.messages import SendText
 
 @in_time
 async def reserve(records: Records, send: SendText, body: str) -> Reservation:
-    """Take an intent, or see how far an earlier attempt came; write its journal rows with it.
+    """Take an intent, or see how far an earlier attempt came.
 
     A new or still reserved row gets today's body and number and is withheld, with the reason
     as a code, when the records forbid the text now. A row in any other state is returned as it
     stands: `posting` says that an earlier attempt died between POST and answer.
     """
     async with records.begin() as session:
-        written = await write_within(session, send.rows) if send.rows else None
         patient = await session.get(Patient, send.reference)
         await insert_if_absent(
             session,
@@ -61,7 +59,7 @@ async def reserve(records: Records, send: SendText, body: str) -> Reservation:
             row.as_of = send.as_of
             row.state = TextState.WITHHELD if reason else TextState.RESERVED
             row.reason = reason or ""
-        return Reservation(**_values(row), journal=written)
+        return Reservation(**_values(row))
 
 
 @in_time

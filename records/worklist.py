@@ -1,10 +1,12 @@
 """The work list: what is owed for all journeys, in the order of the Today page."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from pydantic import Field
 from sqlalchemy import Select, case, or_, select
 
+from pathway import civil
+from pathway.calendar import Calendar
 from pathway.model import Instant, Model, PathwayReference, StaffId
 from records.database import Records, in_time
 from records.journeys import owed_row
@@ -40,14 +42,36 @@ async def rows(
     as_of: Instant,
     role: str | None = None,
     owner: StaffId | None = None,
+    calendar: Calendar | None = None,
 ) -> list[WorkRow]:
     """What is owed, the worst first: by group, then by what is due, then by what is oldest.
 
-    `role` and `owner` narrow the list, but danger stays in view whoever looks.
+    `role` and `owner` narrow the list, but danger stays in view whoever looks. With the clinic's
+    `calendar`, what waits is shown under today or the next clinic day when it is due then: a
+    line changes its place as the days pass, without anything happening to its journey.
     """
     async with records.session() as session:
         found = (await session.execute(_query(role, owner))).all()
-    return [_row(owed, journey, patient, as_of) for owed, journey, patient in found]
+    listed = [_row(owed, journey, patient, as_of) for owed, journey, patient in found]
+    if calendar is None:
+        return listed
+    placed = [_placed(row, as_of, calendar) for row in listed]
+    return sorted(placed, key=lambda row: GROUPS.index(row.owed.group))
+
+
+def _placed(row: WorkRow, as_of: Instant, calendar: Calendar) -> WorkRow:
+    due = row.owed.due
+    if row.owed.group != "waiting" or due is None:
+        return row
+    today = civil.local(as_of, calendar.zone).date()
+    tomorrow = civil.instant(today + timedelta(days=1), time(), calendar.zone)
+    opens = calendar.next_staffed(tomorrow)
+    next_day = civil.local(opens, calendar.zone).date() if opens else today
+    day = civil.local(due, calendar.zone).date()
+    if day > next_day:
+        return row
+    group = "today" if day <= today else "next_day"
+    return row.model_copy(update={"owed": row.owed.model_copy(update={"group": group})})
 
 
 def _query(role: str | None, owner: StaffId | None) -> Select[Owed, Journey, Patient]:

@@ -97,8 +97,6 @@ class SendText(Model):
     appointment_at: Instant | None = None
     as_of: Instant
     """The journey's own time; all times outside the workflow are measured from it."""
-    rows: JournalBatch | None = None
-    """Journal rows that wait; they are written in the intent's transaction."""
 
 
 class TextStatus(StrEnum):
@@ -116,8 +114,6 @@ class TextOutcome(Model):
     reason: str
     """A short code: delivered_to_provider, opted_out, landline, number_invalid, timeout ..."""
     provider_code: int | None = None
-    journal_through: int = 0
-    """The last journal row that this activity wrote."""
 
 
 class LookUpText(Model):

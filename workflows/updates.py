@@ -4,7 +4,6 @@ A handler is a plain function: check, apply, return. Nothing is awaited in one, 
 never interleave, and the state they check is the state they change.
 """
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -27,10 +26,6 @@ def _refusal(code: str, sentence: str) -> ApplicationError:
     return ApplicationError(sentence, type=code, non_retryable=True)
 
 
-def _fingerprint(command: Command) -> str:
-    return hashlib.sha256(f"{command.name}\n{command.model_dump_json()}".encode()).hexdigest()
-
-
 def _answer_before(engine: Engine, command: Command) -> Answer | None:
     """The answer this command got when it came the first time.
 
@@ -40,7 +35,7 @@ def _answer_before(engine: Engine, command: Command) -> Answer | None:
     answered = engine.answers.get(command.key)
     if answered is None:
         return None
-    if answered.fingerprint != _fingerprint(command):
+    if answered.fingerprint != command.fingerprint:
         raise _refusal(
             Reason.KEY_REUSED, "This key was used for another command. Send it with a new key."
         )
@@ -61,7 +56,7 @@ def take(engine: Engine, command: Command) -> Answer:
     events = _guarded(lambda: _admitted(engine, command))
     engine.commit(events)
     engine.remember(
-        command.key, Answered(fingerprint=_fingerprint(command), number=engine.journey.events)
+        command.key, Answered(fingerprint=command.fingerprint, number=engine.journey.events)
     )
     return Answer(number=engine.journey.events, happened=tuple(e.kind for e in events))
 

@@ -41,10 +41,11 @@ async def test_a_key_is_not_used_for_two_commands(stand: Stand) -> None:
     command = await journey.built(cmd.RecordConsent, "coordinator", given=True)
     await journey.give(command)
     other = command.model_copy(update={"given": False})
-    await _rolled(journey)
-    with pytest.raises(Told) as told:
-        await journey.give(other)
-    assert told.value.code == "key_reused"
+    for _ in range(2):
+        with pytest.raises(Told) as told:
+            await journey.give(other)
+        assert told.value.code == "key_reused"
+        await _rolled(journey)
 
 
 async def test_a_stale_move_is_refused_and_changes_nothing(stand: Stand) -> None:

@@ -117,12 +117,18 @@ def test_the_banner_names_the_next_command_with_its_settings(
     monkeypatch.setenv("WAYMARK_PORT_TEMPORAL", str(settings.port_temporal))
     shown = _shown(plan(settings, STOCK, progress))
     assert f"WAYMARK_PORT_TEMPORAL={settings.port_temporal} " in shown
-    assert "waymark --help" in shown
+    assert "waymark enroll --csv examples/referrals.csv --by mara.voss" in shown
     assert stand_ui(settings) in shown
 
 
 def stand_ui(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.port_ui}/namespaces/waymark/workflows"
+
+
+def test_the_next_command_names_what_is_there() -> None:
+    _, _, example, _, staff = banner.FIRST_COMMAND.split()
+    assert (ROOT / example).exists()
+    assert staff in {member.id for member in load_clinic(Settings().clinic_file).staff}
 
 
 def test_the_database_is_shown_without_its_password(settings: Settings, progress: Progress) -> None:

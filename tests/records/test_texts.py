@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pathway.model import PathwayReference
-from records import enrolment, journal, patients, texts
+from records import enrolment, patients, texts
 from records.database import Records
 from records.errors import UnknownTextError
 from records.patient_model import Contact, EnrolmentRow, PhoneKind
 from records.text_model import FINAL, TextState
-from workflows.messages import JournalBatch, JournalRow, JourneySnapshot, SendText, Template
+from workflows.messages import SendText, Template
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 PHONE = "+14155550132"
@@ -31,15 +31,12 @@ async def patient(records: Records, given: str = "Ada", phone: str | None = PHON
     return (await enrolment.enrol(records, row, NOON)).reference
 
 
-def send(
-    reference: PathwayReference, key: str = "call", rows: JournalBatch | None = None
-) -> SendText:
+def send(reference: PathwayReference, key: str = "call") -> SendText:
     return SendText(
         reference=reference,
         intent=f"{reference}/{key}",
         template=Template.PLEASE_CALL,
         as_of=NOON,
-        rows=rows,
     )
 
 
@@ -230,21 +227,6 @@ async def test_a_refused_text_adopts_nothing(records: Records) -> None:
     intent = await posting(records)
     await texts.settle(records, intent, TextState.REFUSED, "landline", provider_code=30006)
     assert not await texts.claim_sid(records, intent, "SM1")
-
-
-async def test_pending_journal_rows_travel_with_the_reservation(records: Records) -> None:
-    reference = await patient(records)
-    batch = JournalBatch(
-        reference=reference,
-        rows=(JournalRow(number=1, kind="x", at=NOON, payload="{}", content_hash="h"),),
-        confirmed_through=0,
-        snapshot=JourneySnapshot(stage="infusion", waits_for="nurse"),
-        as_of=NOON,
-    )
-    reserved = await texts.reserve(records, send(reference, rows=batch), BODY)
-    assert reserved.journal is not None
-    assert reserved.journal.through == 1
-    assert len(await journal.read(records, reference)) == 1
 
 
 async def test_only_an_end_settles_and_an_unknown_intent_is_an_error(records: Records) -> None:

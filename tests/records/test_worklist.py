@@ -1,9 +1,10 @@
 """The work list comes in the order of the Today page."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from pathway.calendar import Calendar, OpenHours
 from pathway.roles import Role
 from records import enrolment, journal, refusals, worklist
 from records.database import Records
@@ -156,3 +157,25 @@ async def test_refusals_are_kept_in_order(records: Records) -> None:
     for refusal in (later, earlier, earlier, refused("other", 0, "J-1111111111")):
         await refusals.record(records, refusal)
     assert await refusals.for_reference(records, STRANGER) == (earlier, earlier, later)
+
+
+async def test_what_waits_moves_to_today_when_its_day_comes(records: Records) -> None:
+    """Friday noon in the clinic's zone: due later today, on Monday, and on Tuesday."""
+    friday = datetime(2026, 3, 13, 19, tzinfo=UTC)
+    await journey(
+        records,
+        "J-0000000009",
+        *(
+            owed(f"step/{n}", "waiting").model_copy(update={"due": friday + timedelta(days=n)})
+            for n in (0, 3, 4)
+        ),
+    )
+    weekdays = tuple(OpenHours(weekday=d, opens=time(8), closes=time(18)) for d in range(5))
+    zone = "America/Los_Angeles"
+    calendar = Calendar(zone=zone, country_zones=(zone,), hours=weekdays)
+    listed = await worklist.rows(records, friday, calendar=calendar)
+    assert [(r.owed.key, r.owed.group) for r in listed] == [
+        ("step/0", "today"),
+        ("step/3", "next_day"),
+        ("step/4", "waiting"),
+    ]

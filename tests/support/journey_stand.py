@@ -1,5 +1,6 @@
 """A stand for whole journeys: a worker with fakes, skipped time, a replay at the end."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fake_activities import FakeActivities
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
@@ -95,7 +97,7 @@ class LiveJourney:
         """Send a command; a refusal is raised as Told, with its code and sentence."""
         try:
             answer: Answer = await self.handle.execute_update(
-                command.name, command, id=command.key, result_type=Answer
+                command.name, command, id=command.update_id, result_type=Answer
             )
         except WorkflowUpdateFailedError as failed:
             if not isinstance(failed.cause, ApplicationError):
@@ -132,8 +134,25 @@ class LiveJourney:
         found = []
         async for execution in self.stand.client.list_workflows(query):
             run = self.stand.client.get_workflow_handle(self.reference, run_id=execution.run_id)
-            found.append(await run.fetch_history())
+            found.append(await _settled_history(run))
         return found
+
+
+_UNDER_WAY = (
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+)
+
+
+async def _settled_history(run: WorkflowHandle[Any, Any]) -> WorkflowHistory:
+    """The history once no workflow task is under way: the replayer waits for its end for ever."""
+    async with asyncio.timeout(20):
+        while True:
+            history = await run.fetch_history()
+            if history.events[-1].event_type not in _UNDER_WAY:
+                return history
+            await asyncio.sleep(0.05)
 
 
 @dataclass
@@ -190,7 +209,8 @@ class Stand:
         replayed = 0
         for journey in self.journeys:
             for history in await journey.histories():
-                await replays.replay_workflow(history)
+                async with asyncio.timeout(20):
+                    await replays.replay_workflow(history)
                 replayed += 1
         assert replayed >= len(self.journeys), "a journey's history was not found"
         return replayed
