@@ -16,6 +16,7 @@ from cli.escalations import ack, escalations
 from cli.exit_codes import EPILOG, ExitCode
 from cli.explain import explain
 from cli.output import Output
+from cli.prepare import prepare
 from cli.running import AsJson, json_keys
 from cli.show import show
 from cli.trouble import as_trouble
@@ -91,6 +92,7 @@ for _command, _document in (
 ):
     app.command(epilog=json_keys(_document))(_command)
 app.add_typer(do.app)
+app.command()(prepare)
 
 
 @app.command()

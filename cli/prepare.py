@@ -1,0 +1,51 @@
+"""What must stand before the first worker starts: the tables and the namespace."""
+
+import asyncio
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from cli.output import Output
+from cli.trouble import as_trouble
+
+Retention = Annotated[
+    int,
+    typer.Option(
+        "--retention-days",
+        min=1,
+        max=3650,
+        help="How long closed journeys stay in Temporal, when the namespace is new.",
+    ),
+]
+Wait = Annotated[
+    float, typer.Option("--patience", min=0.1, help="Seconds to wait for Temporal to answer.")
+]
+
+
+def prepare(retention_days: Retention = 90, patience: Wait = 60.0) -> None:
+    """Bring the database to this release, and register the namespace in Temporal.
+
+    Safe to repeat: run it before the workers of every release.
+    """
+    output = Output(as_json=False)
+    try:
+        asyncio.run(_prepared(timedelta(days=retention_days), timedelta(seconds=patience)))
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
+        trouble = as_trouble(error)
+        output.trouble(trouble)
+        raise typer.Exit(trouble.exit_code) from None
+    output.note("The database and the namespace are ready.")
+
+
+async def _prepared(retention: timedelta, patience: timedelta) -> None:
+    from config.settings import load_settings
+    from local import namespace
+    from records.database import migrate
+    from workers.connection import connect
+    from workflows.search_attributes import ALL
+
+    settings = load_settings()
+    await migrate(settings.database_url)
+    client = await connect(settings, patience=patience)
+    await namespace.prepare(client.service_client, client.namespace, retention, ALL)
