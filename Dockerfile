@@ -1,7 +1,8 @@
 # One image for every process of ours: the worker, the simulator, `waymark prepare`.
 FROM python:3.11.11-slim-bookworm
 
-RUN useradd --create-home --uid 10001 waymark
+RUN useradd --create-home --uid 10001 waymark \
+ && install -d -o waymark -g waymark /home/waymark/phones /home/waymark/state
 WORKDIR /app
 
 # The locked requirements first: they change less often than the code.
