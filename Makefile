@@ -34,11 +34,15 @@ chaos: server ## the long matrix of faults: kills, outages, races
 histories: server ## record the stored histories anew, when a journey's shape changes on purpose
 	$(PYTEST) -m record tests/replay
 
+.PHONY: bench
+bench: dev ## count the events of texts, commands and runs in the stored histories
+	$(BIN)/python bench/events.py
+
 .PHONY: lint
 lint: dev ## style, types, and which room may import which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(ROOMS) tests
+	$(BIN)/mypy $(ROOMS) bench tests
 	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then echo lint-imports; $(BIN)/lint-imports; fi
 
 .PHONY: server
