@@ -56,7 +56,7 @@ class Offset(Model):
     @classmethod
     def parse(cls, written: str) -> Self:
         match = _OFFSET.match(written.strip())
-        if not match or match[1] not in set(Anchor):
+        if not match or match[1] not in tuple(Anchor):
             known = ", ".join(Anchor)
             raise ValueError(f"expected an anchor plus or minus a duration; anchors are {known}")
         by = parse_duration(match[3]) if match[3] else timedelta(0)

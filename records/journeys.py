@@ -8,11 +8,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.model import Instant, PathwayReference
+from pathway.overview import OwedRow
 from records.columns import written_now
 from records.database import Records, in_time
 from records.tables import Journey, Owed
 from records.upsert import insert_if_absent
-from workflows.messages import JournalBatch, JourneySnapshot, OwedRow
+from workflows.messages import JournalBatch, JourneySnapshot
 
 
 class StoredSnapshot(JourneySnapshot):

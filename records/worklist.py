@@ -8,10 +8,10 @@ from sqlalchemy import Select, case, or_, select
 from pathway import civil
 from pathway.calendar import Calendar
 from pathway.model import Instant, Model, PathwayReference, StaffId
+from pathway.overview import OwedRow
 from records.database import Records, in_time
 from records.journeys import owed_row
 from records.tables import Journey, Owed, Patient
-from workflows.messages import OwedRow
 
 DANGER = "danger"
 GROUPS = (DANGER, "building", "today", "next_day", "waiting")

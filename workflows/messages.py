@@ -13,9 +13,8 @@ from pydantic import Field, model_validator
 from pathway.calendar import Calendar
 from pathway.journey import Contact, Journey
 from pathway.model import Instant, Model, PathwayReference, StaffId
-from pathway.overview import OwedRow as OwedRow  # noqa: PLC0414
-from pathway.protocol import Protocol
-from pathway.protocol import Template as Template  # noqa: PLC0414
+from pathway.overview import OwedRow
+from pathway.protocol import Protocol, Template
 
 TASK_QUEUE = "waymark"
 """Workflows, records and pages."""

@@ -4,10 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from pathway.overview import OwedRow
 from pathway.roles import Role
 from records import journal, journeys
 from records.database import Records
-from workflows.messages import JournalBatch, JournalRow, JourneySnapshot, OwedRow
+from workflows.messages import JournalBatch, JournalRow, JourneySnapshot
 
 REFERENCE = "J-0123456789"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pathway.model import PathwayReference
+from pathway.protocol import Template
 from records import enrolment, patients, texts
 from records.database import Records
 from records.errors import UnknownTextError
 from records.patient_model import Contact, EnrolmentRow, PhoneKind
 from records.text_model import FINAL, TextState
-from workflows.messages import SendText, Template
+from workflows.messages import SendText
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 PHONE = "+14155550132"

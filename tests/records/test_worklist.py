@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from pathway.calendar import Calendar, OpenHours
+from pathway.overview import OwedRow
 from pathway.roles import Role
 from records import enrolment, journal, refusals, worklist
 from records.database import Records
 from records.patient_model import EnrolmentRow
-from workflows.messages import JournalBatch, JourneySnapshot, OwedRow
+from workflows.messages import JournalBatch, JourneySnapshot
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 STRANGER = "J-0000000000"

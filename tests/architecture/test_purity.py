@@ -1,0 +1,55 @@
+"""The rules and the workflows read no clock, roll no dice and iterate over no set."""
+
+from pathlib import Path
+
+import pytest
+from purity import complaints, complaints_of
+
+ROOT = Path(__file__).parents[2]
+CORE = sorted((ROOT / "pathway").rglob("*.py"))
+SHELL = sorted((ROOT / "workflows").rglob("*.py"))
+IN_CORE = frozenset({"pydantic"})
+IN_SHELL = IN_CORE | {"temporalio"}
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(CORE) > 20
+    assert len(SHELL) > 8
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda p: p.stem)
+def test_the_rules_are_pure(path: Path) -> None:
+    assert complaints_of(path, IN_CORE) == []
+
+
+@pytest.mark.parametrize("path", SHELL, ids=lambda p: p.stem)
+def test_the_workflows_are_deterministic(path: Path) -> None:
+    assert complaints_of(path, IN_SHELL) == []
+
+
+def test_only_one_module_computes_with_zones() -> None:
+    users = [p.name for p in (*CORE, *SHELL) if "zoneinfo" in p.read_text(encoding="utf-8")]
+    assert users == ["civil.py"]
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "import random",
+        "import os.path",
+        "from uuid import uuid4",
+        "import time",
+        "import temporalio.workflow",
+        "import structlog",
+        "x = datetime.now(UTC)",
+        "x = date.today()",
+        "x = hash('a')",
+        "x = open('a')",
+        "for x in {1, 2}: pass",
+        "for x in frozenset((1, 2)): pass",
+        "x = [y for y in {1, 2}]",
+        "x = [*{1, 2}]",
+    ],
+)
+def test_a_planted_impurity_is_noticed(planted: str) -> None:
+    assert len(complaints(planted, IN_CORE)) == 1
