@@ -212,6 +212,8 @@ def details(journey: Journey) -> str:
         lines.append(f"Ended: {journey.end.outcome}.")
     if journey.hold:
         lines.append("All texts are held.")
+    # Markdown needs an empty line before a list.
+    lines.append("")
     for escalation in journey.open_escalations:
         owner = f"owned by {escalation.owner}" if escalation.acknowledged else "NO OWNER"
         since = _clock(escalation.opened_at, zone)
