@@ -4,7 +4,7 @@ The flow of the programme is code; what it waits for, for how long, whom it turn
 with which text stands here. This is the first form; it grows with the rules.
 """
 
-from datetime import time, timedelta
+from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -170,7 +170,7 @@ class Texting(Model):
     daily_cap: int = Field(ge=1)
     never_within: Duration
     """Of an appointment's start: she is on her way."""
-    ask_again_after: Duration = timedelta(hours=1)
+    ask_again_after: Duration
     """A second `please_call` within this time is skipped: she has just been asked."""
     late_reminder: Lateness
     late_please_call: Lateness

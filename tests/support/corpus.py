@@ -25,7 +25,8 @@ async def record(stand: Stand, folder: Path) -> list[Path]:
 
 
 def _anonymous(history: str) -> str:
-    """Without the name of the machine that recorded it."""
+    """Without the machine that recorded it: its name, and its paths in stack traces."""
+    history = re.sub(r'"stackTrace": *"(?:[^"\\]|\\.)*"', '"stackTrace": ""', history)
     return re.sub(r'"[^"]*\d+@[^"]*"', '"worker"', history)
 
 

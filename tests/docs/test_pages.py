@@ -1,0 +1,80 @@
+"""The pages are true: links lead somewhere, targets exist, figures are the counted ones."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench import events
+from config.settings import Settings
+from pathway import protocol
+from pathway.moments import Anchor
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
+_LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = [to for to in _LINK.findall(page.read_text()) if not (page.parent / to).exists()]
+    assert broken == []
+
+
+def test_every_make_target_that_a_page_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    text = "\n".join(page.read_text() for page in PAGES)
+    named = set(re.findall(r"`make ([a-z]+)`", text))
+    assert named <= targets
+    assert {"run", "test", "chaos", "bench", "histories"} <= named
+
+
+def test_every_setting_is_in_the_page_that_lists_them() -> None:
+    page = (ROOT / "docs" / "running.md").read_text()
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        variable = alias if isinstance(alias, str) else f"WAYMARK_{name.upper()}"
+        assert f"`{variable}`" in page, f"{variable} is not documented"
+
+
+def test_the_figures_are_those_of_the_stored_histories() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text()
+    costs = events.measured()
+    assert events.markdown(costs) in page, "run `python bench/events.py --write`"
+    for cost in costs:
+        assert cost.median <= cost.goal
+
+
+def test_commands_and_runs_stay_within_their_goals_everywhere() -> None:
+    worst = {cost.name: cost for cost in events.measured()}
+    assert [c.most <= c.goal for n, c in worst.items() if not n.startswith("text")] == [True, True]
+
+
+def test_the_protocol_page_names_what_the_format_has() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text()
+    words = [*Anchor, *protocol.LadderName, *protocol.Evidence]
+    models = (protocol.Texting, protocol.Rung, protocol.Reminder, protocol.Nudge, protocol.Missed)
+    words += [name for model in models for name in model.model_fields]
+    assert [word for word in words if word not in page] == []
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    forbidden = [
+        "/".join(("", "work", "main")),
+        ".".join(("pypi", "org")),
+        ".".join(("pythonhosted", "org")),
+        ".".join(("npmjs", "org")),
+        ".".join(("proxy", "golang", "org")),
+    ]
+    hits = [
+        f"{name}: {word}"
+        for name in filter(None, tracked)
+        if (ROOT / name).is_file()
+        for word in forbidden
+        if word in (ROOT / name).read_text(encoding="utf-8", errors="ignore")
+    ]
+    assert hits == []
