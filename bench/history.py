@@ -79,6 +79,12 @@ class Task:
         return [event.type for event in self.woken_by]
 
     @property
+    def heard(self) -> list[str]:
+        """What became of texts whose activities ended."""
+        ended = [event for event in self.woken_by if event.type == "ACTIVITY_TASK_COMPLETED"]
+        return [str(event.answer["status"]) for event in ended if "status" in event.answer]
+
+    @property
     def journalled(self) -> bool:
         """It wrote to the journal at once: by one local activity that succeeded."""
         markers = [event for event in self.wrote if event.type == "MARKER_RECORDED"]

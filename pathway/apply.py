@@ -183,7 +183,13 @@ def _(event: ev.EscalationRungBegun, journey: Journey) -> Journey:
         # What was under way when it was raised again belongs to the round before.
         if escalation.round != rung.round:
             return {}
-        others = (b for b in escalation.begun if b.turn_key not in {rung.turn_key, *gone})
+        # The first turn that found nobody stays: the alert to ops hangs on it.
+        unanswered = next((b for b in escalation.begun if b.nobody and b.index == rung.index), None)
+        others = (
+            b
+            for b in escalation.begun
+            if b.turn_key != rung.turn_key and (b is unanswered or b.turn_key not in gone)
+        )
         return {"begun": (*others, rung)}
 
     # A rung that nobody answers repeats for days: only its first and last turns are needed,
@@ -342,7 +348,8 @@ def _(event: ev.TextCleared, journey: Journey) -> Journey:
 
 @_apply.register
 def _(event: ev.TaskOpened, journey: Journey) -> Journey:
-    if journey.over:
+    stands = any(task.key == event.task.key for task in journey.tasks)
+    if journey.over or stands:
         return journey
     return journey.model_copy(update={"tasks": (*journey.tasks, event.task)})
 

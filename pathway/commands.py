@@ -31,7 +31,6 @@ class Command(Model):
     role: Role
     happened_at: Instant
 
-
     @property
     def fingerprint(self) -> str:
         """SHA-256 over the whole command, to tell a repetition from a key used twice."""

@@ -229,8 +229,10 @@ def item_broke(item: AgendaItem, now: datetime, error: str) -> tuple[ev.Event, .
     Args:
         error: the name of the exception's type; its message may name a patient.
     """
+    # A pager that stays broken is one line for each rung, however often the rung repeats.
+    key = item.key.removesuffix(f"/{item.rung.turn}") if item.rung else item.key
     task = StaffTask(
-        key=f"{item.key}/broken",
+        key=f"{key}/broken",
         kind=TaskKind.CHECK,
         to=Role.COORDINATOR,
         line=f"The system failed to do this, do it by hand: {item.line}"[:500],

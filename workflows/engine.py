@@ -106,7 +106,7 @@ class Engine:
         waiting = [item for item in items if item.key not in self._tasks]
         self._timer.aim(waiting[0] if waiting else None)
         self._faces.show(self.journey)
-        self.outbox.flush(page_is_leaving=page_is_leaving)
+        self.outbox.flush(page_is_leaving=page_is_leaving, under_way=bool(self._tasks))
 
     def _collect(self) -> None:
         """Apply what ended tasks found, to the journey as it is now."""

@@ -26,6 +26,9 @@ from workflows.messages import (
 from workflows.policies import JOURNAL_AT_ONCE, JOURNAL_UNTIL_DONE, run_activity
 
 
+_WRITTEN_WITH_THE_END = frozenset({"text_begun"})
+
+
 def journal_row(number: int, event: Event) -> JournalRow:
     """One event as its journal row."""
     payload = event.model_dump_json(exclude={"kind", "at"})
@@ -95,14 +98,18 @@ class Outbox:
             self._confirmed = max(self._confirmed, last_number)
         self._history_at_add = history
 
-    def flush(self, *, page_is_leaving: bool) -> None:
+    def flush(self, *, page_is_leaving: bool, under_way: bool) -> None:
         """Start the writer if rows wait and none is running.
 
         Args:
+            under_way: something was started and has not ended. That a text has begun is then
+                written together with its end: a local activity, and an event, less.
             page_is_leaving: a page was started in this workflow task. Its command reaches the
                 server only when every local activity of the task has ended, so the journal
                 then goes by an ordinary activity: a hung database cannot hold up the page.
         """
+        if under_way and all(row.kind in _WRITTEN_WITH_THE_END for row in self._rows):
+            return
         if self._rows and (self._writer is None or self._writer.done()):
             self._writer = asyncio.create_task(self._write(at_once=not page_is_leaving))
 

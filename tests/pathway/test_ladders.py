@@ -99,7 +99,7 @@ def test_a_page_that_breaks_climbs_at_once_and_tells_ops(driver: CoreDriver) -> 
         "prescriber",
         *2 * ["medical_director"],
     ]
-    assert sorted(alerts(driver)) == ["nobody_reachable", *4 * ["task_failed"]]
+    assert sorted(alerts(driver)) == ["nobody_reachable", *3 * ["task_failed"]]
 
 
 def test_acknowledging_stops_a_page_that_is_under_way(driver: CoreDriver) -> None:
@@ -207,3 +207,33 @@ def test_the_climb_can_be_read_ahead(driver: CoreDriver) -> None:
         ("e1/r1/2/0", clock(THURSDAY, "15:40")),
         ("e1/r1/3/0", clock(FRIDAY, "11:40")),
     ]
+
+
+def test_a_pager_that_stays_broken_is_one_line_and_one_alert_for_each_rung(
+    driver: CoreDriver,
+) -> None:
+    driver.fate = lambda item: Fate("broken") if isinstance(item.act, PageAct) else kind_fate(item)
+    flagged(driver)
+    driver.to(NIGHT + timedelta(hours=8))
+    assert [task.key for task in driver.journey.tasks if task.key.startswith("e1/")] == [
+        "e1/r1/0/broken",
+        "e1/r1/1/broken",
+        "e1/r1/2/broken",
+    ]
+    assert len(alerts(driver)) == 4
+
+
+def test_an_alert_under_way_is_not_called_back_by_the_next_turn(driver: CoreDriver) -> None:
+    """Someone answers in the end, while the alert that nobody did is still on its way."""
+    found = iter(["paged", "paged", "paged", "nobody", *20 * ["paged"]])
+
+    def fate(item: AgendaItem) -> Fate:
+        if isinstance(item.act, PageAct):
+            return Fate(next(found))
+        return Fate("alerted", after=timedelta(hours=1))
+
+    driver.fate = fate
+    flagged(driver)
+    driver.to(NIGHT + timedelta(minutes=80))
+    assert alerts(driver) == ["nobody_reachable"]
+    assert driver.outcomes("e1/r1/nobody") == [("ops_alerted", "nobody_reachable")]

@@ -198,6 +198,8 @@ class CoreDriver:
 
     def _call_back(self) -> None:
         """A text that left the agenda is waited for and withdrawn; anything else is dropped."""
+        if not self.under_way:
+            return
         wanted = {i.key for i in agenda(self.journey)}
         for key in [k for k in self.under_way if k not in wanted]:
             gone = self.under_way.pop(key)
