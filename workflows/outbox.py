@@ -25,7 +25,6 @@ from workflows.messages import (
 )
 from workflows.policies import JOURNAL_AT_ONCE, JOURNAL_UNTIL_DONE, run_activity
 
-
 _WRITTEN_WITH_THE_END = frozenset({"text_begun"})
 
 

@@ -134,9 +134,7 @@ class ClinicDay:
     def _acknowledge(self) -> None:
         for escalation in self.driver.journey.open_escalations:
             look = self.driver.now + timedelta(minutes=self.chance.randint(10, 600))
-            self.do(
-                cmd.AcknowledgeEscalation, Role.NURSE, escalation=escalation.id, next_look=look
-            )
+            self.do(cmd.AcknowledgeEscalation, Role.NURSE, escalation=escalation.id, next_look=look)
 
     def _resolve(self) -> None:
         for escalation in self.driver.journey.open_escalations:
