@@ -209,8 +209,8 @@ class Carried(Model):
 
     journey: Journey
     answers: dict[str, Answered]
-    outbox: tuple[JournalRow, ...] = ()
     confirmed_through: int = 0
+    """The journal rows that history vouches for; a run ends only when they are all written."""
 
 
 class JourneyStart(Model):

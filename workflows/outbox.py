@@ -62,19 +62,11 @@ class Outbox:
     """Rows on their way to the journal, in order and without gaps."""
 
     def __init__(self, carried: Carried, journey: Callable[[], Journey]) -> None:
-        self._rows = list(carried.outbox)
+        self._rows: list[JournalRow] = []
         self._confirmed = carried.confirmed_through
         self._journey = journey
         self._writer: asyncio.Task[None] | None = None
         self._history_at_add = 0
-
-    @property
-    def rows(self) -> tuple[JournalRow, ...]:
-        return tuple(self._rows)
-
-    @property
-    def confirmed_through(self) -> int:
-        return self._confirmed
 
     @property
     def idle(self) -> bool:
