@@ -1,6 +1,6 @@
 """Whole journeys in which anybody may do anything at any time; the oracle watches.
 
-`make test` lives the same journeys each time. Others: --hypothesis-profile=wander.
+The same journeys are lived each time. To wander further, set derandomize to False.
 """
 
 import random
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from clinic_day import ClinicDay
-from core_driver import CoreDriver, Fate
-from core_oracle import NEXT_LOOK, Oracle
+from core_driver import ZONE, CoreDriver, Fate, a_calendar
+from core_oracle import CAP, NEXT_LOOK, Oracle
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -30,7 +30,7 @@ from pathway.roles import Role
 
 _QUIETLY = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 JOURNEYS = settings(
-    max_examples=80,
+    max_examples=50,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
@@ -39,7 +39,10 @@ JOURNEYS = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=_QUIETLY,
 )
-PROTOCOL = load_protocol()
+_SHIPPED = load_protocol()
+PROTOCOL = _SHIPPED.model_copy(
+    update={"texting": _SHIPPED.texting.model_copy(update={"daily_cap": CAP})}
+)
 ZONES = [None, "America/New_York", "America/Los_Angeles", "Pacific/Honolulu", "Asia/Kolkata"]
 FATES: dict[type, list[str]] = {
     TextAct: ["sent", "sent", "sent", "ambiguous", "refused", "withheld", "gave_up", "broken"],
@@ -63,10 +66,16 @@ numbers = st.sampled_from([0, 0, 0, 1, 2, -1])
 class AnyJourney(RuleBasedStateMachine):
     """One patient, a clinic full of people, and the engine."""
 
-    @initialize(zone=st.sampled_from(ZONES), seed=st.integers(0, 2**16), assessed=st.booleans())
-    def opens(self, zone: str | None, seed: int, assessed: bool) -> None:
-        self.driver = CoreDriver.open(PROTOCOL, contact=Contact(zone=zone))
-        self.oracle = Oracle(now=self.driver.now, zone=zone)
+    @initialize(
+        zone=st.sampled_from(ZONES),
+        clinic=st.sampled_from([ZONE, "Pacific/Honolulu"]),
+        seed=st.integers(0, 2**16),
+        assessed=st.booleans(),
+    )
+    def opens(self, zone: str | None, clinic: str, seed: int, assessed: bool) -> None:
+        calendar = a_calendar(zone=clinic)
+        self.driver = CoreDriver.open(PROTOCOL, contact=Contact(zone=zone), calendar=calendar)
+        self.oracle = Oracle(now=self.driver.now, zone=zone, clinic=clinic)
         self.chance = random.Random(seed)  # noqa: S311 - outcomes, not secrets
         self.driver.fate = self._fate
         self.driver.on_start = self.oracle.started_one

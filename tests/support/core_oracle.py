@@ -16,7 +16,8 @@ from pathway import events as ev
 from pathway.items import PageAct, TextAct
 
 QUIET_FROM, QUIET_TO = time(21), time(8)
-CAP = 2
+CAP = 1
+"""Set in the protocol of these journeys: two are seldom reached in a day."""
 BEFORE_A_START = timedelta(minutes=45)
 NOT_TWICE_WITHIN = timedelta(hours=1)
 GAP = timedelta(hours=24)
@@ -29,6 +30,7 @@ ON_PAPER = timedelta(minutes=15)
 class Oracle:
     now: datetime
     zone: str | None = ZONE
+    clinic: str = ZONE
     reachable: bool = True
     held: bool = False
     over: bool = False
@@ -161,7 +163,7 @@ class Oracle:
         self._speaks_true(key, act, at)
 
     def _of_the_day(self, key: str, at: datetime) -> None:
-        zone = ZoneInfo(self.zone or ZONE)
+        zone = ZoneInfo(self.zone or self.clinic)
         day = at.astimezone(zone).date()
         counted = [t for t, counts in self.texts.values() if counts]
         today = [t for t in counted if t.astimezone(zone).date() == day]
@@ -173,7 +175,7 @@ class Oracle:
         assert act.appointment_at == stands, f"it speaks of {act.appointment_at}, not of {stands}"
         assert stands is not None
         assert at <= stands - BEFORE_A_START, f"a text shortly before its appointment: {key}"
-        zone = ZoneInfo(self.zone or ZONE)
+        zone = ZoneInfo(self.zone or self.clinic)
         ahead = stands.astimezone(zone).date() - at.astimezone(zone).date()
         said = {"appointment_today": 0, "appointment_tomorrow": 1}.get(act.template.value)
         assert said in {None, ahead.days}, f"it says {act.template} {ahead.days} days ahead"
