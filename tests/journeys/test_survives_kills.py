@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from kill_story import end_first_treatment, first_treatment, second_treatment
 from real_stand import RealStand
 from real_stand_fixtures import nothing_lost_nothing_twice
+from two_treatments import end_first_treatment, first_treatment, second_treatment
 
 from records.text_model import TextState
 from simulator.faults import FaultKind

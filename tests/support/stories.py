@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from clinic_days import (
     a_tuesday,
@@ -15,6 +15,7 @@ from clinic_days import (
     whole_treatment,
 )
 from journey_stand import ZONE, LiveJourney, Stand, clinic_time
+from two_treatments import second_treatment
 
 from pathway import commands as cmd
 from pathway.escalation import Ending
@@ -42,25 +43,9 @@ async def moved_and_missed(stand: Stand) -> LiveJourney:
     await infuse(journey, 1, moved)
     await debrief(journey, 1, moved)
     await decide(journey, 1, Choice.CONTINUE_SAME)
-    await _treatment_with_missed_session(journey, moved + timedelta(days=5))
-    await decide(journey, 2, Choice.COMPLETE)
+    await second_treatment(journey, moved + timedelta(days=5))
     await journey.do(cmd.Close, outcome="completed", reason="course complete")
     return journey
-
-
-async def _treatment_with_missed_session(journey: LiveJourney, day: date) -> None:
-    await book_visit(journey, 2, day)
-    await prepare(journey, 2, day)
-    await infuse(journey, 2, day)
-    await journey.to(clinic_time(day + timedelta(days=1), "15:00"))
-    await journey.do(cmd.AcknowledgeEscalation, escalation="e1")
-    await journey.do(
-        cmd.ResolveEscalation,
-        "therapist",
-        escalation="e1",
-        outcome=Ending.DECLINED,
-        note="she does not want the session",
-    )
 
 
 async def called_instead_of_texted(stand: Stand) -> LiveJourney:

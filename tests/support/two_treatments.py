@@ -1,17 +1,16 @@
-"""The journey that is lived while things die around it."""
+"""Two treatments, the second with a missed session: lived whole, or while things die around."""
 
 from datetime import date, timedelta
 
 from clinic_days import a_tuesday, admit_to_programme, book_visit, decide, infuse, prepare
-from journey_stand import clinic_time
-from real_stand import PatientLiveJourney
+from journey_stand import LiveJourney, clinic_time
 
 from pathway import commands as cmd
 from pathway.escalation import Ending
 from pathway.facts import Choice
 
 
-async def first_treatment(journey: PatientLiveJourney) -> date:
+async def first_treatment(journey: LiveJourney) -> date:
     """As planned, up to the psychotherapy; gives the day of the visit."""
     await admit_to_programme(journey)
     day = await a_tuesday(journey)
@@ -22,12 +21,12 @@ async def first_treatment(journey: PatientLiveJourney) -> date:
     return day
 
 
-async def end_first_treatment(journey: PatientLiveJourney) -> None:
+async def end_first_treatment(journey: LiveJourney) -> None:
     await journey.do(cmd.RecordPsychotherapy, "therapist", treatment=1)
     await decide(journey, 1, Choice.CONTINUE_SAME)
 
 
-async def second_treatment(journey: PatientLiveJourney, day: date) -> None:
+async def second_treatment(journey: LiveJourney, day: date) -> None:
     """Nobody comes to psychotherapy; the ladder climbs and a person ends it."""
     await book_visit(journey, 2, day)
     await prepare(journey, 2, day)
