@@ -7,14 +7,26 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_WRITTEN = re.compile(r"^(\d+)([dhms])$")
+_WRITTEN = re.compile(r"([0-9]{1,9})([dhms])")
+_LONGEST = timedelta(days=3653)
 
 
-def parse_duration(written: object) -> object:
-    """Read `24h`, `7d`, `15m` or `30s`; anything else is left to pydantic to accept or refuse."""
-    if isinstance(written, str) and (match := _WRITTEN.match(written.strip())):
-        return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-    return written
+def parse_duration(written: object) -> timedelta:
+    """Read `24h`, `7d`, `15m` or `30s`.
+
+    Nothing else is taken: a bare number would be seconds to the reader and days to the writer.
+
+    Raises:
+        ValueError: with what was expected.
+    """
+    duration = written
+    if isinstance(written, str) and (match := _WRITTEN.fullmatch(written.strip())):
+        duration = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    if not isinstance(duration, timedelta):
+        raise ValueError("expected a duration such as 24h, 7d or 15m")  # noqa: TRY004
+    if not timedelta(0) <= duration <= _LONGEST:
+        raise ValueError("expected a duration of at most ten years")
+    return duration
 
 
 def format_duration(duration: timedelta) -> str:

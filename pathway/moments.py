@@ -60,7 +60,6 @@ class Offset(Model):
             known = ", ".join(Anchor)
             raise ValueError(f"expected an anchor plus or minus a duration; anchors are {known}")
         by = parse_duration(match[3]) if match[3] else timedelta(0)
-        assert isinstance(by, timedelta)  # noqa: S101 - the pattern admits only durations
         return cls(anchor=Anchor(match[1]), by=-by if match[2] == "-" else by)
 
 

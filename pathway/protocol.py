@@ -8,7 +8,7 @@ from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pathway.durations import Duration
 from pathway.model import Model, Sentence
@@ -78,6 +78,10 @@ class Level(StrEnum):
     SAFETY = "safety"
 
 
+Say = Annotated[Sentence, Field(max_length=200)]
+"""A line that others are built around: it must leave them room."""
+
+
 class Reminder(Model):
     """A text to the patient that hangs on an appointment or a deadline."""
 
@@ -91,7 +95,7 @@ class Nudge(Model):
 
     after: Duration
     to: Role
-    say: Sentence
+    say: Say
     when: Literal["not_booked", "not_done"] = "not_done"
 
 
@@ -115,7 +119,7 @@ class NoShow(Model):
 
     grace: Duration
     to: Role
-    say: Sentence
+    say: Say
 
 
 class StepRules(Model):
@@ -127,6 +131,16 @@ class StepRules(Model):
     nudges: tuple[Nudge, ...] = ()
     no_show: NoShow | None = None
     missed: Missed | None = None
+
+    @field_validator("reminders")
+    @classmethod
+    def _at_different_times(cls, reminders: tuple[Reminder, ...]) -> tuple[Reminder, ...]:
+        # The moment is a part of the agenda's key: the second of two would never leave.
+        seen = [(str(reminder.at), reminder.when) for reminder in reminders]
+        for at, when in seen:
+            if seen.count((at, when)) > 1:
+                raise ValueError(f"expected one reminder for each moment; {at} has several")
+        return reminders
 
 
 class InfusionRules(StepRules):
