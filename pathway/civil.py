@@ -57,9 +57,13 @@ def next_clock(moment: datetime, clock: time, zone: str) -> datetime:
     """The first instant at or after `moment` when the zone's wall clock shows `clock`."""
     day = local(moment, zone).date()
     for ahead in range(3):
-        candidate = instant(day + timedelta(days=ahead), clock, zone)
-        if candidate >= moment:
-            return candidate
+        first = instant(day + timedelta(days=ahead), clock, zone)
+        if first >= moment:
+            return first
+        # In autumn the clock shows an hour twice, and it may be the second that comes next.
+        again = (local(first, zone).replace(fold=1)).astimezone(UTC)
+        if again >= moment:
+            return again
     raise AssertionError("a clock time comes round within two days")
 
 
