@@ -48,9 +48,11 @@ class Cost:
     @property
     def row(self) -> tuple[str, ...]:
         goal = "" if self.goal is None else f"at most {self.goal}"
-        least, median, most = min(self.counts), statistics.median(self.counts), max(self.counts)
         counted = f"{len(self.counts)} of {self.of}"
-        return self.name, goal, str(least), f"{median:g}", str(most), counted
+        if not self.counts:
+            return self.name, goal, "", "", "", counted
+        seen = [min(self.counts), statistics.median(self.counts), max(self.counts)]
+        return self.name, goal, *(f"{number:g}" for number in seen), counted
 
 
 def measured(folder: Path = HISTORIES) -> list[Cost]:
@@ -72,10 +74,10 @@ def measured(folder: Path = HISTORIES) -> list[Cost]:
         Cost("one run, start to continue-as-new", tuple(map(len, runs)), len(runs), 400),
         Cost("a whole treatment", tuple(whole), len(whole)),
         Cost("a text in doubt, look-ups apart", doubtful, _heard(runs, "ambiguous")),
-        Cost("a flag with its first page", _flags(runs), flags),
+        Cost("a flag with its first page", tuple(_flags(runs)), flags),
     ]
     for cost in costs:
-        if not cost.counts:
+        if cost.goal is not None and not cost.counts:
             raise ValueError(f"nothing to count for: {cost.name}")
     return costs
 
@@ -118,16 +120,26 @@ def _heard(runs: Iterable[Run], status: str) -> int:
     return [said for run in runs for task in run.tasks for said in task.heard].count(status)
 
 
-def _flags(runs: Iterable[Run]) -> tuple[int, ...]:
+def _flags(runs: Iterable[Run]) -> Iterable[int]:
     """The command, the page that leaves with it, and the journal entries of both."""
-    return tuple(
-        len(raises) + len(hears)
-        for raises, hears in _pairs(runs)
-        if raises.commands == [_PAGES]
-        and not raises.woken_by
-        and not hears.commands
-        and not hears.activities
-    )
+    for run in runs:
+        for number, raises in enumerate(run.tasks):
+            if raises.commands == [_PAGES] and not raises.woken_by:
+                yield from _until_all_ended(raises, run.tasks[number + 1 :])
+
+
+def _until_all_ended(starts: Task, later: Sequence[Task]) -> Iterable[int]:
+    """What a task and the ends of its activities cost, unless something comes in between."""
+    cost, under_way = len(starts), len(starts.activities)
+    for task in later:
+        ends = task.wakes.count("ACTIVITY_TASK_COMPLETED")
+        if task.commands or task.activities or 2 * ends != len(task.woken_by):
+            return
+        cost += len(task)
+        under_way -= ends
+        if not under_way:
+            yield cost
+            return
 
 
 def markdown(costs: Iterable[Cost]) -> str:
