@@ -49,13 +49,27 @@ def read_yaml(source: Path | Traversable) -> Source:
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{source.name}, line {at}: {error.problem}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        # A control character, or a date that no calendar has: YAML does not say where.
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"{source.name}: cannot be read as YAML: {reason}") from error
     lines: dict[Place, int] = {}
     if root is not None:
         _collect(root, (), lines, source.name)
     return Source(name=source.name, data=data, lines=lines)
 
 
-def _collect(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) -> None:
+def _collect(
+    node: yaml.Node,
+    place: Place,
+    lines: dict[Place, int],
+    name: str,
+    around: tuple[yaml.Node, ...] = (),
+) -> None:
+    if any(node is outer for outer in around):
+        line = node.start_mark.line + 1
+        raise ConfigError(f"{name}, line {line}: {_path(place)} contains itself")
+    inside = (*around, node)
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -64,10 +78,10 @@ def _collect(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) 
                 line = key.start_mark.line + 1
                 raise ConfigError(f"{name}, line {line}: the key {_path(at)} is given twice")
             lines[at] = key.start_mark.line + 1
-            _collect(value, at, lines, name)
+            _collect(value, at, lines, name, inside)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            _collect(value, (*place, index), lines, name)
+            _collect(value, (*place, index), lines, name, inside)
 
 
 def _path(place: Place) -> str:

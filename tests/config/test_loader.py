@@ -199,6 +199,20 @@ def test_a_file_that_is_no_protocol(tmp_path: Path, text: str) -> None:
     assert _complaint(file).startswith("ours.yaml, line 1, at the top of the file: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title: a\x07b\n", "ours.yaml: cannot be read as YAML: unacceptable character #x0007"),
+        ("title: 2026-99-99\n", "ours.yaml: cannot be read as YAML: month must be in 1..12"),
+        ("title: &a [*a]\n", "ours.yaml, line 1: title[0] contains itself"),
+    ],
+)
+def test_what_yaml_itself_stumbles_over(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "ours.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert _complaint(file).startswith(told)
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     told = _complaint(tmp_path / "nowhere.yaml")
     assert told == "nowhere.yaml: cannot be read: FileNotFoundError"
