@@ -5,7 +5,8 @@ passed through, so nothing but this looks at them.
 """
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _FORBIDDEN_MODULES = {
@@ -23,22 +24,47 @@ _FORBIDDEN_MODULES = {
     "uuid",
 }
 _FORBIDDEN_CALLS = {"hash", "open", "input", "id", "eval", "exec", "print", "set"}
+_ORDERS_AS_IT_COMES = {"enumerate", "iter", "list", "map", "tuple", "zip"}
+_OURS = {".", "pathway", "workflows"}
 _CLOCKS = {"now", "today", "utcnow"}
 _CLOCK_OWNERS = {"datetime", "date"}
 _UNORDERED = {"frozenset", "set"}
 
 
-def complaints(source: str, allowed_third_parties: frozenset[str]) -> list[str]:
-    """What is impure in a module, each with its line."""
-    return sorted(set(_found(ast.parse(source), allowed_third_parties)))
+def complaints(
+    source: str, allowed_third_parties: frozenset[str], sets: frozenset[str] = frozenset()
+) -> list[str]:
+    """What is impure in a module, each with its line.
+
+    Args:
+        sets: names that are known to hold sets; a module's own are found.
+    """
+    tree = ast.parse(source)
+    return sorted(set(_found(tree, allowed_third_parties, sets | _names_of_sets(tree))))
 
 
-def complaints_of(path: Path, allowed_third_parties: frozenset[str]) -> list[str]:
-    found = complaints(path.read_text(encoding="utf-8"), allowed_third_parties)
+def complaints_of(
+    path: Path, allowed_third_parties: frozenset[str], sets: frozenset[str] = frozenset()
+) -> list[str]:
+    found = complaints(path.read_text(encoding="utf-8"), allowed_third_parties, sets)
     return [f"{path.name}: {complaint}" for complaint in found]
 
 
-def _found(tree: ast.Module, allowed: frozenset[str]) -> Iterator[str]:
+def names_of_sets(paths: Iterable[Path]) -> frozenset[str]:
+    """The constants of these modules that hold sets."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in paths)
+    return frozenset().union(*(_names_of_sets(tree) for tree in trees))
+
+
+def _names_of_sets(tree: ast.Module) -> frozenset[str]:
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and _is_set(node.value, frozenset(found)):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return frozenset(found)
+
+
+def _found(tree: ast.Module, allowed: frozenset[str], sets: frozenset[str]) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -47,10 +73,13 @@ def _found(tree: ast.Module, allowed: frozenset[str]) -> Iterator[str]:
             yield from _import(node.module or ".", node.lineno, allowed)
         elif isinstance(node, ast.Call):
             yield from _call(node)
+            yield from _ordering(node, sets)
         elif isinstance(node, ast.For | ast.comprehension):
-            yield from _iteration(node.iter)
-        elif isinstance(node, ast.Starred) and _is_set(node.value):
-            yield f"line {node.lineno}: spreads a set"
+            yield from _iteration(node.iter, sets)
+        elif isinstance(node, ast.List | ast.Tuple):
+            spread = [e.value for e in node.elts if isinstance(e, ast.Starred)]
+            if any(_is_set(value, sets) for value in spread):
+                yield f"line {node.lineno}: spreads a set"
 
 
 def _import(module: str, line: int, allowed: frozenset[str]) -> Iterator[str]:
@@ -58,28 +87,9 @@ def _import(module: str, line: int, allowed: frozenset[str]) -> Iterator[str]:
     if (
         module in _FORBIDDEN_MODULES
         or top in _FORBIDDEN_MODULES
-        or (top in _THIRD_PARTIES and top not in allowed)
+        or not (top in allowed or top in _OURS or top in sys.stdlib_module_names)
     ):
         yield f"line {line}: imports {module}"
-
-
-_THIRD_PARTIES = {
-    "aiosqlite",
-    "alembic",
-    "fastapi",
-    "httpx2",
-    "phonenumbers",
-    "psycopg",
-    "pydantic",
-    "requests",
-    "rich",
-    "sqlalchemy",
-    "structlog",
-    "temporalio",
-    "twilio",
-    "typer",
-    "yaml",
-}
 
 
 def _call(node: ast.Call) -> Iterator[str]:
@@ -92,13 +102,29 @@ def _call(node: ast.Call) -> Iterator[str]:
             yield f"line {node.lineno}: reads the clock"
 
 
-def _iteration(iterated: ast.expr) -> Iterator[str]:
-    if _is_set(iterated):
+def _ordering(node: ast.Call, sets: frozenset[str]) -> Iterator[str]:
+    """A set that becomes a sequence in whatever order it has."""
+    called = node.func
+    name = called.id if isinstance(called, ast.Name) else ""
+    joins = isinstance(called, ast.Attribute) and called.attr == "join"
+    if (name in _ORDERS_AS_IT_COMES or joins) and any(_is_set(a, sets) for a in node.args):
+        yield f"line {node.lineno}: orders a set as it comes"
+
+
+def _iteration(iterated: ast.expr, sets: frozenset[str]) -> Iterator[str]:
+    if _is_set(iterated, sets):
         yield f"line {iterated.lineno}: iterates over a set"
 
 
-def _is_set(node: ast.expr) -> bool:
-    if isinstance(node, ast.Set | ast.SetComp):
-        return True
-    called = node.func if isinstance(node, ast.Call) else None
-    return isinstance(called, ast.Name) and called.id in _UNORDERED
+def _is_set(node: ast.expr, sets: frozenset[str]) -> bool:
+    match node:
+        case ast.Set() | ast.SetComp():
+            return True
+        case ast.Name(id=name):
+            return name in sets
+        case ast.BinOp(left=left, op=ast.BitOr() | ast.BitAnd() | ast.Sub(), right=right):
+            return _is_set(left, sets) or _is_set(right, sets)
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _UNORDERED
+        case _:
+            return False
