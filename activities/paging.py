@@ -96,7 +96,9 @@ class Paging:
 def page_words(page: SendPage, zone: str) -> str:
     """What stands in a page: a reference, what is due, since when, how to take it."""
     since = civil.local(page.since, zone)
+    # Whoever holds several roles takes it in the one she was paged in.
+    acting = "" if page.person else f" --role {page.role}"
     return (
         f"Waymark {page.reference} ({page.level}): {page.what}, since {since:%a %H:%M}. "
-        f"Take it: waymark ack {page.reference} {page.escalation}"
+        f"Take it: waymark ack {page.reference} {page.escalation}{acting}"
     )
