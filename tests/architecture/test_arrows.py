@@ -4,6 +4,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def test_the_arrows_point_one_way() -> None:
         ("config", "import records.database"),
         ("records", "import workflows.engine"),
         ("activities", "import workers.worker"),
+        ("activities", "import workflows.policies"),
     ],
 )
 def test_a_planted_import_is_noticed(room: str, planted: str, tmp_path: Path) -> None:
@@ -59,6 +61,21 @@ def test_a_planted_import_is_noticed(room: str, planted: str, tmp_path: Path) ->
     linted = _lint(tmp_path)
     assert linted.returncode != 0
     assert f"{room}.planted" in linted.stdout
+
+
+def _contracts() -> list[dict[str, list[str]]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts: list[dict[str, list[str]]] = project["tool"]["importlinter"]["contracts"]
+    return contracts
+
+
+@pytest.mark.parametrize("room", ["records", "activities"])
+def test_of_the_workflows_they_know_the_messages_alone(room: str) -> None:
+    """A module that is added to the workflows is out of reach until somebody decides."""
+    (contract,) = [c for c in _contracts() if c["source_modules"] == [room]]
+    modules = {f"workflows.{p.stem}" for p in (ROOT / "workflows").glob("[a-z]*.py")}
+    forbidden = {m for m in contract["forbidden_modules"] if m.startswith("workflows.")}
+    assert modules - forbidden == {"workflows.messages"}
 
 
 @pytest.mark.parametrize("room", ROOMS)
