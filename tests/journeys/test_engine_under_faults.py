@@ -86,7 +86,8 @@ async def test_without_the_database_pages_and_commands_go_on(stand: Stand, mode:
     assert slowest_page < PAGE_WITHIN_SECONDS
     stand.fakes.journal_mode = "up"
     events = (await journey.overview()).events
-    await _eventually(lambda: len(stand.fakes.journal[journey.reference]) == events, 45)
+    # A hung attempt takes ten seconds to be given up, and the next may wait for thirty.
+    await _eventually(lambda: len(stand.fakes.journal[journey.reference]) == events, 100)
 
 
 async def test_a_flag_is_paged_at_once_while_a_text_fails_for_an_hour(stand: Stand) -> None:
