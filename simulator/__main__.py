@@ -2,13 +2,16 @@
 
 import argparse
 import contextlib
+import secrets
 import sys
 from pathlib import Path
 
 import uvicorn
 
 from simulator.background import server_config
-from simulator.model import Pace
+from simulator.checks import acceptable_url
+from simulator.faults import RandomFaults
+from simulator.model import Inbound, Pace
 from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, NetworkSettings
 
 
@@ -17,6 +20,14 @@ def _account(given: str) -> tuple[str, str]:
     if not sid or not token:
         raise argparse.ArgumentTypeError("write an account as SID:TOKEN")
     return sid, token
+
+
+def _webhook_url(given: str) -> str:
+    if not acceptable_url(given):
+        raise argparse.ArgumentTypeError(
+            "write a URL with http or https, no underscore in its host"
+        )
+    return given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,7 +50,45 @@ def _parser() -> argparse.ArgumentParser:
         help="a number that may send; without any, every number may",
     )
     parser.add_argument("--instant", action="store_true", help="texts are delivered at once")
+    parser.add_argument(
+        "--inbound-url",
+        type=_webhook_url,
+        metavar="URL",
+        help="the clinic's webhook for texts from phones; may end in Twilio's #rc=5&rp=all",
+    )
+    parser.add_argument(
+        "--advanced-opt-out",
+        action="store_true",
+        help="with --inbound-url: the webhook of STOP, START and HELP carries OptOutType",
+    )
+    parser.add_argument(
+        "--segments-per-second",
+        type=float,
+        metavar="N",
+        help="each number sends no faster, and queues ten hours at most; without it, at once",
+    )
+    parser.add_argument(
+        "--random-faults",
+        type=float,
+        metavar="SHARE",
+        help="each fault of webhooks hits by chance, with this probability",
+    )
+    parser.add_argument("--seed", type=int, help="of the random faults; printed when drawn")
     return parser
+
+
+def _inbound(given: argparse.Namespace) -> Inbound | None:
+    if given.inbound_url is None:
+        return None
+    return Inbound(url=given.inbound_url, advanced_opt_out=given.advanced_opt_out)
+
+
+def _random_faults(given: argparse.Namespace) -> RandomFaults | None:
+    if given.random_faults is None:
+        return None
+    seed = secrets.randbelow(10**6) if given.seed is None else given.seed
+    sys.stdout.write(f"Random faults: seed {seed}, share {given.random_faults}\n")
+    return RandomFaults(seed=seed, share=given.random_faults)
 
 
 def main() -> None:
@@ -49,6 +98,9 @@ def main() -> None:
         state_dir=given.state_dir,
         accounts=dict(given.account or [(DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN)]),
         senders=frozenset(given.sender),
+        inbound=_inbound(given),
+        segments_per_second=given.segments_per_second,
+        random_faults=_random_faults(given),
         pace=Pace(accepted=0, sending=0, sent=0, done=0) if given.instant else Pace(),
     )
     sys.stdout.write(f"Phones: http://{given.host}:{given.port}/  (Ctrl-C ends)\n")

@@ -1,16 +1,14 @@
 """The control API from Python: what tests and local runs steer a network with."""
 
-import http.client
-import json
-from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
+from simulator.control_connection import of_number
 from simulator.faults import Fault, FaultKind, FaultReport, Match
 from simulator.model import Phone, PhoneDeclaration, PhoneKind, Received
+from simulator.webhook_control import WebhookControl
 
-_TIMEOUT_SECONDS = 10
 _PHONE = TypeAdapter(Phone)
 _REPORT = TypeAdapter(FaultReport)
 _REPORTS = TypeAdapter(tuple[FaultReport, ...])
@@ -18,11 +16,8 @@ _LEDGER = TypeAdapter(tuple[Received, ...])
 _COUNTS = TypeAdapter(dict[str, int])
 
 
-class Control:
+class Control(WebhookControl):
     """Steers the network at a base URL. Raises RuntimeError when it answers with an error."""
-
-    def __init__(self, url: str) -> None:
-        self._address = urlsplit(url).netloc
 
     def declare(
         self,
@@ -68,8 +63,7 @@ class Control:
 
     def ledger(self, number: str | None = None) -> tuple[Received, ...]:
         """What phones really received, oldest first."""
-        query = f"?number={quote(number)}" if number else ""
-        return _LEDGER.validate_json(self._ask("GET", f"/ledger{query}"))
+        return _LEDGER.validate_json(self._ask("GET", of_number("/ledger", number)))
 
     def requests(self) -> dict[str, int]:
         """How many creates, fetches and lists came in, answered or not."""
@@ -77,17 +71,3 @@ class Control:
 
     def reset(self) -> None:
         self._ask("POST", "/reset")
-
-    def _ask(self, method: str, path: str, content: dict[str, Any] | None = None) -> bytes:
-        connection = http.client.HTTPConnection(self._address, timeout=_TIMEOUT_SECONDS)
-        body = None if content is None else json.dumps(content).encode()
-        headers = {"Content-Type": "application/json", "Connection": "close"}
-        try:
-            connection.request(method, f"/_sim{path}", body, headers)
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
-        if answer.status >= 400:
-            raise RuntimeError(f"the simulated network answered {answer.status} to {method} {path}")
-        return text

@@ -14,20 +14,20 @@ Number = Annotated[str, Path(pattern=E164_PATTERN)]
 
 @router.get("/phones")
 async def phones(request: Request) -> tuple[Phone, ...]:
-    """Declared phones and those that received a text."""
+    """Declared phones and those that received or wrote a text."""
     return network_of(request).phones()
 
 
 @router.get("/phones/{number}")
 async def phone(request: Request, number: Number) -> Phone:
     """How a number behaves, declared or by the rules for reserved numbers."""
-    return network_of(request).phone(number)
+    return network_of(request).directory.phone(number)
 
 
 @router.put("/phones/{number}")
 async def declare(request: Request, number: Number, declaration: PhoneDeclaration) -> Phone:
     """Declare how a number behaves from now on, its opt-out included."""
-    return network_of(request).declare(number, declaration)
+    return network_of(request).directory.declare(number, declaration)
 
 
 @router.get("/faults")
@@ -44,7 +44,7 @@ async def add_fault(request: Request, fault: Fault) -> FaultReport:
 
 @router.delete("/faults", status_code=204)
 async def clear_faults(request: Request) -> None:
-    """Tear up the script."""
+    """Tear up the script, and end the random mode."""
     network_of(request).faults.clear()
 
 

@@ -97,7 +97,9 @@ async def create(request: Request, account_sid: str, given: Credentials) -> Resp
     code = refusal(draft, network.settings.senders) or network.meets(draft).refusal
     if code is not None:
         return error(code, draft)
-    answer = _shown(network, network.accept(draft, account_sid), 201)
+    message = network.accept(draft, account_sid)
+    answer = _shown(network, message, 201)
+    await network.announce(message)
     return await _after_accepting(fault.fire(), answer) if fault else answer
 
 

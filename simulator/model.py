@@ -58,6 +58,17 @@ class Fate(StrEnum):
     SILENT = "silent"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
+    RECEIVED = "received"
+    """Written on a phone, for the clinic."""
+
+
+class Origin(StrEnum):
+    """Who wrote a text."""
+
+    API = "api"
+    PHONE = "phone"
+    CARRIER = "carrier"
+    """The network's own answer to STOP, START or HELP; lists do not show it."""
 
 
 class Draft(Model):
@@ -71,8 +82,9 @@ class Draft(Model):
 
 
 class Message(Model):
-    """One accepted text."""
+    """One text on the network."""
 
+    origin: Origin = Origin.API
     sid: str
     account_sid: str
     to: str
@@ -83,9 +95,13 @@ class Message(Model):
     created_at: datetime
     listed_at: datetime
     """From when lists show it: later than created_at under the fault list_lag."""
+    leaves_at: datetime | None = None
+    """When its sender's queue lets it go; None where senders have no queue."""
     fate: Fate
     error_code: int | None = None
     """Appears in the resource once the fate has come about."""
+    opt_out_type: str | None = None
+    """STOP, START or HELP, if a phone wrote it and carriers take it for one."""
 
 
 class Received(Model):
@@ -100,6 +116,41 @@ class Received(Model):
     received_at: datetime
     status_callback: str | None
     """With its query, in which the sender put the text's intent."""
+    from_carrier: bool = False
+    """The network's own answer to STOP, START or HELP: no create asked for it."""
+
+
+class Written(Model):
+    """One text that somebody wrote on a phone."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    sid: str
+    from_number: str = Field(alias="from")
+    to: str
+    body: str
+    written_at: datetime
+    opt_out_type: str | None
+    """STOP, START or HELP where carriers take it for one."""
+
+
+class Reply(Model):
+    """What somebody writes on a phone; it may be empty."""
+
+    body: str = Field(max_length=1600)
+    to: str | None = Field(default=None, pattern=E164_PATTERN)
+    """None answers whoever texted this phone last."""
+    copies: int = Field(default=1, ge=1, le=1000)
+    """How many texts of this body leave at once, each with its own sid."""
+
+
+class Inbound(Model):
+    """Where texts from phones go."""
+
+    url: str | None = None
+    """The clinic's webhook, as Twilio would be told it; None: nobody is told."""
+    advanced_opt_out: bool = False
+    """The webhook of STOP, START and HELP carries OptOutType."""
 
 
 class Pace(Model):

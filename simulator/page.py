@@ -1,56 +1,79 @@
-"""The page of phones: a card for each, with the texts it received, newest last."""
+"""The page of phones: one can read each, and write on it."""
 
 from importlib.resources import files
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from simulator.cards import cards
+from simulator.control_api import Number
 from simulator.messages_api import network_of
-from simulator.model import Model, Phone, PhoneKind, Received
-from simulator.network import Network
+from simulator.model import E164_PATTERN, Reply
 
 router = APIRouter()
 _ASSETS = {"phones.css": "text/css", "phones.js": "text/javascript"}
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:;"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 _templates = Environment(
     loader=PackageLoader("simulator", "web"),
     autoescape=select_autoescape(),
     undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
-
-
-class _Card(Model):
-    phone: Phone
-    note: str
-    texts: tuple[Received, ...]
-
-
-def _note(phone: Phone) -> str:
-    """What is special about a phone; empty for an ordinary mobile."""
-    kind = "" if phone.kind is PhoneKind.MOBILE else phone.kind.replace("_", " ")
-    return ", ".join(filter(None, (kind, "opted out" if phone.opted_out else "")))
-
-
-def _cards(network: Network) -> list[_Card]:
-    texts: dict[str, list[Received]] = {}
-    for received in network.ledger():
-        texts.setdefault(received.to, []).append(received)
-    return [
-        _Card(phone=phone, note=_note(phone), texts=tuple(texts.get(phone.number, ())))
-        for phone in network.phones()
-    ]
+Body = Annotated[str, Form(max_length=3200)]
+"""Browsers send two characters for the end of a line, so longer than a text may be."""
+NumberField = Annotated[str, Form(pattern=E164_PATTERN)]
 
 
 @router.get("/")
 async def phones(request: Request) -> HTMLResponse:
     """All phones; refreshes itself."""
-    page = _templates.get_template("phones.html").render(cards=_cards(network_of(request)))
-    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    return HTMLResponse(page, headers=headers)
+    network = network_of(request)
+    shown = {"cards": cards(network), "inbound": network.inbound, "senders": network.senders()}
+    page = _templates.get_template("phones.html").render(shown)
+    return HTMLResponse(page, headers=_HEADERS)
+
+
+@router.post("/phones/{number}/replies")
+async def answer(request: Request, number: Number, body: Body = "") -> Response:
+    """What the form below a phone sends."""
+    return _written(request, number, body, None)
+
+
+@router.post("/replies")
+async def write(
+    request: Request, number: NumberField, to: NumberField, body: Body = ""
+) -> Response:
+    """What the form for any phone sends: also for one that has received nothing yet."""
+    return _written(request, number, body, to)
+
+
+def _written(request: Request, number: str, body: str, to: str | None) -> Response:
+    _refuse_other_sites(request)
+    text = body.replace("\r\n", "\n")
+    if len(text) > 1600:
+        raise HTTPException(422, "a text has 1,600 characters at most")
+    network_of(request).write(number, Reply(body=text, to=to))
+    return RedirectResponse(f"/#phone-{number.removeprefix('+')}", status_code=303)
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """A form of another site must not write on these phones from a visitor's browser."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "only the page of phones may write on them")
 
 
 @router.get("/web/{name}")
@@ -59,4 +82,5 @@ async def asset(name: str) -> Response:
     if name not in _ASSETS:
         raise HTTPException(404)
     content = (files("simulator") / "web" / name).read_bytes()
-    return Response(content, media_type=_ASSETS[name])
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=_ASSETS[name], headers=headers)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
-from simulator.model import Fate, Message, Pace
+from simulator.model import Fate, Message, Origin, Pace
 from simulator.segments import count
 
 API_VERSION = "2010-04-01"
@@ -17,20 +17,28 @@ _LATE_MESSAGES = {
     30007: "Carrier violation",
     30008: "Unknown error",
 }
+_DIRECTIONS = {
+    Origin.API: "outbound-api",
+    Origin.PHONE: "inbound",
+    Origin.CARRIER: "outbound-reply",
+}
 
 
-def _moments(message: Message, pace: Pace) -> list[tuple[str, datetime]]:
-    """Each status with the moment it is reached, in order."""
+def moments(message: Message, pace: Pace) -> list[tuple[str, datetime]]:
+    """Each status with the moment it is reached, in order; the first is the initial one."""
     created = message.created_at
+    if message.fate is Fate.RECEIVED:
+        return [("received", created)]
     service = message.messaging_service_sid is not None
     queued = created + timedelta(seconds=pace.accepted if service else 0)
     steps = [("accepted", created)] if service else []
     steps.append(("queued", queued))
-    done = created + timedelta(seconds=pace.done)
+    leaves = message.leaves_at or created
+    done = leaves + timedelta(seconds=pace.done)
     if message.fate is Fate.FAILED:
         return [*steps, ("failed", done)]
-    steps.append(("sending", created + timedelta(seconds=pace.sending)))
-    steps.append(("sent", created + timedelta(seconds=pace.sent)))
+    steps.append(("sending", leaves + timedelta(seconds=pace.sending)))
+    steps.append(("sent", leaves + timedelta(seconds=pace.sent)))
     if message.fate is Fate.SILENT:
         return steps
     return [*steps, (message.fate.value, done)]
@@ -38,13 +46,15 @@ def _moments(message: Message, pace: Pace) -> list[tuple[str, datetime]]:
 
 def progress(message: Message, pace: Pace, now: datetime) -> tuple[str, datetime]:
     """The status at `now` and the moment it was reached."""
-    steps = _moments(message, pace)
+    steps = moments(message, pace)
     return [step for step in steps if step[1] <= now][-1] if steps[0][1] <= now else steps[0]
 
 
 def date_sent(message: Message, pace: Pace, now: datetime) -> datetime | None:
-    """When it left for the network; None while it has not."""
-    sent = dict(_moments(message, pace)).get("sent")
+    """When it left for the network; None while it has not. What a phone wrote left at once."""
+    if message.fate is Fate.RECEIVED:
+        return message.created_at
+    sent = dict(moments(message, pace)).get("sent")
     return sent if sent is not None and sent <= now else None
 
 
@@ -66,7 +76,7 @@ def resource(message: Message, pace: Pace, now: datetime) -> dict[str, object]:
         "date_created": _rfc2822(message.created_at),
         "date_sent": _rfc2822(date_sent(message, pace, now)),
         "date_updated": _rfc2822(updated),
-        "direction": "outbound-api",
+        "direction": _DIRECTIONS[message.origin],
         "error_code": code,
         "error_message": _LATE_MESSAGES.get(code, "Undelivered") if code else None,
         "from": None if unassigned else message.from_number,

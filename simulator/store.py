@@ -1,9 +1,11 @@
-"""What the network remembers over a restart: texts and declared phones, in one SQLite file."""
+"""What the network remembers over a restart, in one SQLite file."""
 
 import sqlite3
 from pathlib import Path
 
-from simulator.model import Message, Phone
+from simulator.model import Inbound, Message, Phone
+from simulator.webhook_store import SCHEMA as WEBHOOK_SCHEMA
+from simulator.webhook_store import WebhookStore
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -15,6 +17,10 @@ CREATE TABLE IF NOT EXISTS messages (
 );
 CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient);
 CREATE TABLE IF NOT EXISTS phones (number TEXT PRIMARY KEY, content TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS opt_outs (
+    phone TEXT NOT NULL, sender TEXT NOT NULL, out INTEGER NOT NULL, PRIMARY KEY (phone, sender)
+);
+CREATE TABLE IF NOT EXISTS inbound (only INTEGER PRIMARY KEY CHECK (only = 1), content TEXT);
 """
 
 
@@ -26,7 +32,10 @@ class Store:
         # The server may be built in one thread and run in another; it never uses two at once.
         self._connection = sqlite3.connect(state_dir / "simulator.db", check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.executescript(_SCHEMA)
+        # Outlives a kill of the process; a crash of the machine ends a toy network anyway.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(_SCHEMA + WEBHOOK_SCHEMA)
+        self.webhooks = WebhookStore(self._connection)
 
     def close(self) -> None:
         self._connection.close()
@@ -61,7 +70,9 @@ class Store:
             self._connection.execute("DELETE FROM messages")
 
     def declare(self, phone: Phone) -> None:
+        """What was declared wins over what the phone has written so far."""
         with self._connection:
+            self._connection.execute("DELETE FROM opt_outs WHERE phone = ?", (phone.number,))
             self._connection.execute(
                 "INSERT INTO phones (number, content) VALUES (?, ?)"
                 " ON CONFLICT (number) DO UPDATE SET content = excluded.content",
@@ -81,3 +92,30 @@ class Store:
     def forget_phones(self) -> None:
         with self._connection:
             self._connection.execute("DELETE FROM phones")
+            self._connection.execute("DELETE FROM opt_outs")
+
+    def opt(self, phone: str, sender: str, *, out: bool) -> None:
+        with self._connection:
+            self._connection.execute(
+                "INSERT INTO opt_outs (phone, sender, out) VALUES (?, ?, ?)"
+                " ON CONFLICT (phone, sender) DO UPDATE SET out = excluded.out",
+                (phone, sender, out),
+            )
+
+    def opt_outs(self, phone: str) -> dict[str, bool]:
+        """By sender, for those to whom the phone wrote STOP or START."""
+        rows = self._connection.execute(
+            "SELECT sender, out FROM opt_outs WHERE phone = ? ORDER BY sender", (phone,)
+        )
+        return {sender: bool(out) for sender, out in rows}
+
+    def set_inbound(self, inbound: Inbound) -> None:
+        with self._connection:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO inbound (only, content) VALUES (1, ?)",
+                (inbound.model_dump_json(),),
+            )
+
+    def inbound(self) -> Inbound | None:
+        row = self._connection.execute("SELECT content FROM inbound").fetchone()
+        return Inbound.model_validate_json(row[0]) if row else None

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from twilio.http.http_client import TwilioHttpClient
+from simulated_client import closing, twilio_client
 from twilio.rest import Client
+from webhook_receiver import Receiver, webhook_receiver
 
 from simulator.background import BackgroundNetwork
 from simulator.model import Pace
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, NetworkSettings
+from simulator.network import DEMONSTRATION_TOKEN, NetworkSettings
 
 INSTANT = Pace(accepted=0, sending=0, sent=0, done=0)
 
@@ -35,25 +36,9 @@ def slow_network(tmp_path: Path) -> Iterator[BackgroundNetwork]:
         yield running
 
 
-def twilio_client(
-    url: str, account: str = DEMONSTRATION_ACCOUNT, token: str = DEMONSTRATION_TOKEN
-) -> Client:
-    client = Client(account, token, http_client=TwilioHttpClient(timeout=5))  # type: ignore[no-untyped-call]
-    client.api.base_url = url
-    return client
-
-
 @pytest.fixture
 def client(network: BackgroundNetwork) -> Iterator[Client]:
     yield from closing(twilio_client(network.url))
-
-
-def closing(client: Client) -> Iterator[Client]:
-    yield client
-    http_client = client.http_client
-    assert isinstance(http_client, TwilioHttpClient)
-    assert http_client.session is not None
-    http_client.session.close()
 
 
 @pytest.fixture
@@ -64,3 +49,9 @@ def slow_client(slow_network: BackgroundNetwork) -> Iterator[Client]:
 @pytest.fixture
 def strange_client(network: BackgroundNetwork) -> Iterator[Client]:
     yield from closing(twilio_client(network.url, token="wrong"))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with webhook_receiver(DEMONSTRATION_TOKEN) as running:
+        yield running

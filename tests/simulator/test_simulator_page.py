@@ -79,7 +79,8 @@ def test_ledger_in_its_own_words(client: Client, network: BackgroundNetwork) -> 
 
     (text,) = get(network, "/_sim/ledger?number=%2B12025550123").json()
 
-    assert set(text) == {"sid", "to", "from", "body", "received_at", "status_callback"}
+    known = {"sid", "to", "from", "body", "received_at", "status_callback", "from_carrier"}
+    assert set(text) == known
     assert text["from"] == SENDER
 
 

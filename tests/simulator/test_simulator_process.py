@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from webhook_receiver import webhook_receiver
 
 from simulator.control import Control
 
-Starter = Callable[[], "subprocess.Popen[str]"]
+Starter = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -41,8 +42,16 @@ def wait_healthy(port: int) -> None:
 def start(port: int, tmp_path: Path) -> Iterator[Starter]:
     started: list[subprocess.Popen[str]] = []
 
-    def run() -> subprocess.Popen[str]:
-        arguments = ["--port", str(port), "--state-dir", str(tmp_path), "--account", "ACx:token"]
+    def run(*options: str) -> subprocess.Popen[str]:
+        arguments = [
+            "--port",
+            str(port),
+            "--state-dir",
+            str(tmp_path),
+            "--account",
+            "ACx:token",
+            *options,
+        ]
         process = subprocess.Popen(
             [sys.executable, "-m", "simulator", *arguments],
             stdout=subprocess.PIPE,
@@ -81,3 +90,62 @@ def test_phones_keep_their_texts_over_a_restart(
     assert control.phone("+12025550124").opted_out is True
     assert "Traceback" not in output
     assert "202555" not in output
+
+
+def test_options_for_webhooks_and_faults(start: Starter, port: int) -> None:
+    with webhook_receiver("token") as receiver:
+        options = ["--inbound-url", f"{receiver.hook}#rc=1", "--advanced-opt-out"]
+        process = start(*options, "--random-faults", "1", "--seed", "7", "--instant")
+        control = Control(f"http://127.0.0.1:{port}")
+        report = control.random_faults()
+        assert report is not None
+        assert (report.seed, report.share) == (7, 1)
+        requests.delete(f"http://127.0.0.1:{port}/_sim/random", timeout=5)
+        assert control.random_faults() is None
+
+        control.write("+12025550123", "STOP")
+
+        control.settled(1)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=10)
+    assert "Random faults: seed 7, share 1.0" in output
+    assert [post.fields["OptOutType"] for post in receiver.posts] == ["STOP"]
+    assert receiver.posts[0].genuine
+    assert "Traceback" not in output
+    assert "202555" not in output
+
+
+@pytest.mark.parametrize("url", ["clinic", "http://app_server/in"])
+def test_a_webhook_twilio_would_not_take_ends_the_start(tmp_path: Path, url: str) -> None:
+    command = [sys.executable, "-m", "simulator", "--state-dir", str(tmp_path)]
+
+    ended = subprocess.run(
+        [*command, "--inbound-url", url], capture_output=True, text=True, timeout=30, check=False
+    )
+
+    assert ended.returncode == 2
+    assert "write a URL" in ended.stderr
+
+
+def test_a_hanging_clinic_does_not_hold_up_the_end(start: Starter, port: int) -> None:
+    with webhook_receiver("token") as receiver:
+        receiver.seconds = 20
+        process = start("--inbound-url", receiver.hook)
+        control = Control(f"http://127.0.0.1:{port}")
+        control.write("+12025550123", "hello")
+        give_up = time.monotonic() + 10
+        while not receiver.posts and time.monotonic() < give_up:
+            time.sleep(0.02)
+        began = time.monotonic()
+
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=10)
+
+        assert time.monotonic() - began < 5
+        assert "Traceback" not in output
+        receiver.seconds = 0
+        start()
+        (hook,) = control.settled(1)
+        assert hook.taken
+        assert {post.fields["MessageSid"] for post in receiver.posts} == {hook.message_sid}
+        assert len(receiver.posts) == 2
