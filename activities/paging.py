@@ -1,17 +1,20 @@
-"""Pages to staff, and alerts to ops. They need no database: people and rota are in clinic.yaml."""
+"""Pages to staff, and alerts to ops. They go out without a database: people and rota are in
+clinic.yaml. While the records answer at once, a page carries a number and a link to take it by.
+"""
 
 import asyncio
+from datetime import timedelta
 
 import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.page_sending import NO_USE_TRYING, PageSender
 from activities.provider import Provider
 from activities.provider_answers import Posted, Refused
-from activities.provider_errors import ErrorClass
 from config.clinic import Clinic
 from config.rota import Staff
-from pathway import civil
+from records.page_model import Gone, Waits
 from workflows.messages import (
     ALERT_OPS,
     SEND_PAGE,
@@ -22,7 +25,7 @@ from workflows.messages import (
 )
 
 _REMEMBERED = 500
-_NO_USE_TRYING = {ErrorClass.PERMANENT, ErrorClass.BUG, ErrorClass.UNKNOWN}
+_SOON = timedelta(0)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -34,9 +37,15 @@ class Paging:
     texts, an unanswered POST is tried again.
     """
 
-    def __init__(self, provider: Provider, clinic: Clinic) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        clinic: Clinic,
+        sender: PageSender | None = None,
+    ) -> None:
         self._provider = provider
         self._clinic = clinic
+        self._sender = sender or PageSender(provider, clinic)
         self._paged: dict[str, set[str]] = {}
 
     @activity.defn(name=SEND_PAGE)
@@ -49,10 +58,12 @@ class Paging:
         """
         paged = self._remember(f"{page.reference}/{page.key}")
         waiting = [person for person in self._whom(page) if person.id not in paged]
-        settled = [await self._page(person, page, paged) for person in waiting]
-        if not all(settled):
+        tried = [await self._page(person, page, paged) for person in waiting]
+        if again := [delay for delay in tried if delay is not None]:
             log.warning("page_not_taken", escalation=page.escalation, role=page.role)
-            raise ApplicationError("a page was not taken", type="PageNotTaken")
+            raise ApplicationError(
+                "a page was not taken", type="PageNotTaken", next_retry_delay=min(again) or None
+            )
         return PageOutcome(reached=tuple(sorted(paged)))
 
     def _whom(self, page: SendPage) -> tuple[Staff, ...]:
@@ -61,17 +72,19 @@ class Paging:
             return (person,) if person else ()
         return self._clinic.on_shift(page.role, page.as_of)
 
-    async def _page(self, person: Staff, page: SendPage, paged: set[str]) -> bool:
-        """Whether this person needs no further try."""
-        body = page_words(page, self._clinic.zone)
-        intent = f"{page.reference}/{page.key}/{person.id}"
-        answer = await asyncio.to_thread(self._provider.create, person.phone, body, intent)
-        if isinstance(answer, Posted):
+    async def _page(self, person: Staff, page: SendPage, paged: set[str]) -> timedelta | None:
+        """When to try this person again; None when she needs no further try."""
+        answer = await self._sender.send(person, page)
+        if isinstance(answer, Posted | Gone):
             paged.add(person.id)
-            return True
+            return None
+        if isinstance(answer, Waits):
+            return timedelta(seconds=answer.seconds)
         if isinstance(answer, Refused):
             log.error("page_refused", code=answer.code, reason=answer.reason, role=page.role)
-        return isinstance(answer, Refused) and answer.error_class in _NO_USE_TRYING
+            if answer.error_class in NO_USE_TRYING:
+                return None
+        return _SOON
 
     def _remember(self, key: str) -> set[str]:
         """Who has had this page, so that a retry for one does not page the others again."""
@@ -91,14 +104,3 @@ class Paging:
         if not isinstance(answer, Posted | Refused):
             raise ApplicationError("the alert was not taken", type="AlertNotTaken")
         return OpsAlerted()
-
-
-def page_words(page: SendPage, zone: str) -> str:
-    """What stands in a page: a reference, what is due, since when, how to take it."""
-    since = civil.local(page.since, zone)
-    # Whoever holds several roles takes it in the one she was paged in.
-    acting = "" if page.person else f" --role {page.role}"
-    return (
-        f"Waymark {page.reference} ({page.level}): {page.what}, since {since:%a %H:%M}. "
-        f"Take it: waymark ack {page.reference} {page.escalation}{acting}"
-    )

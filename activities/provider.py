@@ -14,19 +14,40 @@ from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from activities.provider_answers import Ambiguous, Answer, NotSent, Posted, answer_to_error
+from activities.provider_answers import (
+    RATE_LIMITED,
+    Ambiguous,
+    Answer,
+    NotSent,
+    Posted,
+    answer_to_error,
+)
+from activities.provider_inbox import Arrived, arrived
 from activities.provider_transport import SingleAttempt, ambiguous_kind, unsent_kind
+from pathway.model import Model
 
 INTENT_PARAMETER = "i"
 """The status callback's query parameter that carries the intent, under Twilio's signature."""
 
 _AROUND = timedelta(days=1)
 _LARGEST_PAGE = 1000
+_NOT_FOUND = 404
+_TOO_MANY = 429
 _NEVER_ARRIVES = frozenset({"failed", "undelivered", "canceled"})
 # Not empty, so that TWILIO_EDGE and its kin in the environment cannot turn requests elsewhere.
 _NO_ENVIRONMENT = {"": ""}
 
 logger = logging.getLogger(__name__)
+
+
+class Standing(Model):
+    """How far a message has come, as Twilio says when it is asked."""
+
+    status: str
+    code: int | None
+    """Of a failure."""
+    at: datetime | None
+    """When that last changed, by Twilio's clock."""
 
 
 class ProviderUnavailable(Exception):  # noqa: N818 - a state of the world, not a mistake
@@ -99,11 +120,49 @@ class Provider:
         """
         return tuple(str(m.sid) for m in self._listed(to) if _is_same(m, body, around))
 
-    def _listed(self, to: str) -> list[MessageInstance]:
-        # No filter by date: it is the date of sending, which a queued text does not have yet.
+    def came_in(self, since: datetime, number: str | None) -> tuple[Arrived, ...]:
+        """What was written to us since then by Twilio's clock, the oldest first.
+
+        `number` is ours; None asks for every number of the account. Raises ProviderUnavailable.
+        """
+        # Its filter takes days; the rest of the first day falls away here.
+        listed = self._listed(number, sent_after=f"{since:%Y-%m-%d}")
+        found = (arrived(message) for message in listed)
+        inside = [each for each in found if each is not None and each.at >= since]
+        return tuple(sorted(inside, key=lambda each: (each.at, each.sid)))
+
+    def status_of(self, sid: str) -> Standing | None:
+        """Where a message stands at Twilio; None when it knows none of this name.
+
+        Raises ProviderUnavailable.
+        """
         failure: str
         try:
-            return self._client.messages.list(to=to, page_size=_LARGEST_PAGE)
+            message = self._client.messages(sid).fetch()
+        except TwilioRestException as error:
+            if error.status == _NOT_FOUND:
+                return None
+            failure = RATE_LIMITED if error.status == _TOO_MANY else ambiguous_kind(error)
+        except requests.RequestException as error:
+            failure = unsent_kind(error) or ambiguous_kind(error)
+        except Exception as error:  # noqa: BLE001 - none of their texts may leave this module
+            failure = ambiguous_kind(error)
+        else:
+            code = message.error_code
+            return Standing(
+                status=str(message.status or ""),
+                code=code if isinstance(code, int) else None,
+                at=message.date_updated,
+            )
+        raise ProviderUnavailable(failure)
+
+    def _listed(self, to: str | None, sent_after: str | None = None) -> list[MessageInstance]:
+        # A queued text has no date of sending: to look for one, do not filter by it.
+        asked = {"to": to, "date_sent_after": sent_after}
+        filters = {name: value for name, value in asked.items() if value is not None}
+        failure: str
+        try:
+            return self._client.messages.list(**filters, page_size=_LARGEST_PAGE)  # type: ignore[arg-type]
         except requests.RequestException as error:
             failure = unsent_kind(error) or ambiguous_kind(error)
         except Exception as error:  # noqa: BLE001 - none of their texts may leave this module

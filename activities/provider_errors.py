@@ -39,6 +39,9 @@ def _rows(error_class: ErrorClass, reasons: dict[int, str]) -> dict[int, Provide
     }
 
 
+OPTED_OUT = "opted_out"
+"""The one reason that is her own wish."""
+
 ERRORS = {
     **_rows(
         ErrorClass.RETRY,
@@ -57,7 +60,7 @@ ERRORS = {
         ErrorClass.PERMANENT,
         {
             21211: "number_invalid",
-            21610: "opted_out",
+            21610: OPTED_OUT,
             21612: "number_unreachable",
             21614: "landline",
             21635: "landline",
@@ -98,6 +101,11 @@ ERRORS = {
     ),
 }
 """By Twilio's code."""
+
+NUMBER_AT_FAULT = frozenset(
+    {"number_invalid", "number_unreachable", "landline", "blocked", "number_unknown"}
+)
+"""Reasons for which the next text to this number would not arrive either."""
 
 UNKNOWN = ProviderError(error_class=ErrorClass.UNKNOWN, reason="unknown_error")
 

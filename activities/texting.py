@@ -7,20 +7,23 @@ looked up later; it is never posted again on a guess.
 import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.fuse import Fuse
 from activities.provider import Provider, ProviderUnavailable
 from activities.provider_answers import Ambiguous, NotSent, Posted, Refused
 from activities.provider_errors import ErrorClass
 from config.clinic import Clinic
 from config.texts import render
-from records import patients, texts
+from records import staff_answers, texts
 from records.database import Records
 from records.errors import RecordsError
+from records.patient_model import StoredPatient
 from records.text_model import Reservation, StoredText, TextState
 from workflows.messages import (
     LOOK_UP_TEXT,
@@ -64,11 +67,13 @@ class Texting:
         provider: Provider,
         clinic: Clinic,
         loop: asyncio.AbstractEventLoop,
+        fuse: Fuse | None = None,
     ) -> None:
         self._records = records
         self._provider = provider
         self._clinic = clinic
         self._loop = loop
+        self._fuse = fuse
 
     @activity.defn(name=SEND_TEXT)
     def send_text(self, text: SendText) -> TextOutcome:
@@ -78,18 +83,14 @@ class Texting:
             ApplicationError: of type NotSent, when it certainly did not leave and may be tried
                 again; RecordsUnavailableError before anything was posted.
         """
-        body = self._body(text)
-        if body is None:
-            return TextOutcome(status=TextStatus.WITHHELD, reason="no_patient")
+        words = self._wait(staff_answers.get(self._records, text.words)) if text.words else None
+        body = partial(self._body, text, words)
         reserved = self._wait(texts.reserve(self._records, text, body))
         if reserved.state is not TextState.RESERVED:
             return _as_it_stands(reserved)
         return self._post(reserved)
 
-    def _body(self, text: SendText) -> str | None:
-        patient = self._wait(patients.get(self._records, text.reference))
-        if patient is None:
-            return None
+    def _body(self, text: SendText, words: str | None, patient: StoredPatient) -> str:
         return render(
             text.template,
             patient.language,
@@ -99,6 +100,8 @@ class Texting:
             appointment_at=text.appointment_at,
             zone=patient.zone,
             clinic_zone=self._clinic.zone,
+            digits=text.digits,
+            words=words,
         )
 
     def _post(self, reserved: Reservation) -> TextOutcome:
@@ -107,6 +110,9 @@ class Texting:
         if not mine or reserved.recipient is None:
             # A hold came in between, or another attempt was first: the next try sees which.
             raise _not_sent("changed_meanwhile", timedelta(seconds=1))
+        if self._fuse and (held := self._wait(self._fuse.holds_back(reserved))):
+            self._fuse.tell_ops(reserved, held)
+            return TextOutcome(status=TextStatus.WITHHELD, reason=held.reason)
         answer = self._provider.create(reserved.recipient, reserved.body, reserved.intent)
         match answer:
             case Posted(sid=sid):

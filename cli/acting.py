@@ -7,7 +7,7 @@ import typer
 from cli.session import Session
 from cli.trouble import wrong_usage
 from pathway.model import StaffId
-from pathway.roles import Role
+from pathway.roles import CLINICIANS, Role
 
 By = Annotated[
     str | None,
@@ -22,6 +22,28 @@ InRole = Annotated[
         help="In which role; needed by whoever holds several.",
     ),
 ]
+
+
+def require_clinician(session: Session, staff_id: StaffId, option: str) -> None:
+    """Raises Trouble in one sentence unless this person acts in a clinical role of the clinic."""
+    held = session.roles_of(staff_id)
+    if held is None:
+        raise wrong_usage(
+            f"{option}: nobody of the clinic has the staff id {staff_id}; clinic.yaml lists them."
+        )
+    if not CLINICIANS.intersection(held):
+        raise wrong_usage(f"{option}: {staff_id} acts in no clinical role.")
+
+
+def reads_as(session: Session, by: str | None, role: Role | None) -> Role | None:
+    """The role that a reader reads in: of several that are hers, one that sees the most.
+
+    None is a reader who has not said who she is: she sees what a coordinator may.
+    """
+    held = session.roles_of(by) if by else None
+    if held and role is None:
+        return next((each for each in held if each in CLINICIANS), held[0])
+    return acting(session, by, role)[1] if by else role
 
 
 def acting(session: Session, by: str | None, role: Role | None) -> tuple[StaffId, Role]:

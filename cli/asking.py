@@ -16,11 +16,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from cli.session import Session
 from cli.trouble import Trouble, no_answer, not_found
 from pathway.commands import Command
+from pathway.decision_page import DecisionPage
 from pathway.model import PathwayReference
 from pathway.overview import Explanation, Overview
+from pathway.preview import Preview, PreviewRequest
 from pathway.refusals import Reason, Refused
 from records import patients
 from records.errors import RecordsError
+from workers.cancelled import heed_cancellation
+from workers.telling import has_run
 from workflows.messages import Answer
 
 T = TypeVar("T")
@@ -65,6 +69,30 @@ async def explanation(session: Session, reference: PathwayReference) -> Explanat
     return await _answered(session, reference, ask)
 
 
+async def decision_page(session: Session, reference: PathwayReference) -> DecisionPage:
+    """What a prescriber sees before she decides. Raises Trouble."""
+
+    async def ask(client: Client) -> DecisionPage:
+        handle = client.get_workflow_handle(reference)
+        page: DecisionPage = await handle.query("decision_page", result_type=DecisionPage)
+        return page
+
+    return await _answered(session, reference, ask)
+
+
+async def preview(
+    session: Session, reference: PathwayReference, request: PreviewRequest
+) -> Preview:
+    """What a command would do. Raises Trouble."""
+
+    async def ask(client: Client) -> Preview:
+        handle = client.get_workflow_handle(reference)
+        shown: Preview = await handle.query("preview", request, result_type=Preview)
+        return shown
+
+    return await _answered(session, reference, ask)
+
+
 async def give(session: Session, reference: PathwayReference, command: Command) -> Answer:
     """Give a command until it is answered; its key makes it one act however often it is sent.
 
@@ -84,7 +112,7 @@ async def give(session: Session, reference: PathwayReference, command: Command) 
         except WorkflowUpdateFailedError as failed:
             raise _refusal(failed) from None
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND and await _has_run(client, reference):
+            if error.status is RPCStatusCode.NOT_FOUND and await has_run(client, reference):
                 raise EndedError from None
             raise
         return answer
@@ -106,16 +134,6 @@ def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     return failed
 
 
-async def _has_run(client: Client, reference: str) -> bool:
-    try:
-        await client.get_workflow_handle(reference).describe()
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            return False
-        raise
-    return True
-
-
 async def _answered(
     session: Session, reference: PathwayReference, ask: Callable[[Client], Awaitable[T]]
 ) -> T:
@@ -130,7 +148,7 @@ async def _answered(
             if error.status in _FOR_GOOD:
                 raise
         except (TimeoutError, RPCTimeoutOrCancelledError, WorkflowQueryFailedError, _AgainError):
-            pass
+            heed_cancellation()
         if session.exhausted:
             seconds = session.patience.total_seconds()
             raise no_answer(

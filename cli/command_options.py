@@ -4,21 +4,22 @@ import inspect
 import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from enum import Enum
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic.types import AwareDatetime
 
+from cli import nested_options as nested
 from cli.contact_options import GivenContact
+from cli.disclosure_options import GivenDisclosure
 from cli.option_help import HELP
 from cli.readings import SHAPE, parse_reading, written_reading
 from cli.times import parse_time
 from pathway.commands import Command
 from pathway.facts import Vitals
+from pathway.model import Model
 
 COMMON = frozenset(Command.model_fields)
 """Who, in which role, when, and the key: the same options in every command."""
@@ -26,10 +27,18 @@ COMMON = frozenset(Command.model_fields)
 LOOKED_UP = frozenset({"treatment", "revision", "replaces"})
 """Read from the journey unless given: what the caller would have to look up first."""
 
-TYPED_AS = {"contact": GivenContact}
+TYPED_AS: dict[str, type[Model]] = {"contact": GivenContact, "disclosure": GivenDisclosure}
 """Fields for which other options stand, since the records know the rest."""
 
-_OPTION_OF = {"readings": "reading"}
+_OPTION_OF = {
+    "readings": "reading",
+    "findings": "finding",
+    "trials": "trial",
+    "items": "item",
+    "side_effects": "side-effect",
+    "rescue_drugs": "rescue-drug",
+}
+"""An option that is given again and again is named after one of what it gives."""
 
 
 def fields_of(command: type[Command]) -> dict[str, FieldInfo]:
@@ -47,7 +56,7 @@ def parameters(command: type[Command]) -> Iterator[inspect.Parameter]:
     for name, field in fields_of(command).items():
         if name in TYPED_AS:
             for part, of_part in TYPED_AS[name].model_fields.items():
-                yield parameter(part, of_part, required=False)
+                yield parameter(part, of_part, required=of_part.is_required())
         else:
             yield parameter(name, field, required=field.is_required() and name not in LOOKED_UP)
 
@@ -55,8 +64,8 @@ def parameters(command: type[Command]) -> Iterator[inspect.Parameter]:
 def parameter(name: str, field: FieldInfo, *, required: bool) -> inspect.Parameter:
     """One option of a field's type; unless required it is None when it was not given."""
     kind = plain_type(field)
-    typed: Any = kind if kind in {bool, int, float} or _is_enum(kind) else str
-    if _is_many(kind):
+    typed: Any = kind if kind in {bool, int, float} or nested.is_enum(kind) else str
+    if nested.is_list(kind) or nested.is_mapping(kind):
         typed = list[str]
     option = typer.Option(
         _declared(name, kind), help=_help(name, field), metavar=_metavar(kind), show_default=False
@@ -71,20 +80,7 @@ def parameter(name: str, field: FieldInfo, *, required: bool) -> inspect.Paramet
 
 def plain_type(field: FieldInfo) -> Any:
     """A field's type without None and without pydantic's annotations."""
-    kind: Any = field.annotation
-    if get_origin(kind) in {Union, UnionType}:
-        kind = next(part for part in get_args(kind) if part is not NoneType)
-    if get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    return datetime if kind is AwareDatetime else kind
-
-
-def _is_enum(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Enum)
-
-
-def _is_many(kind: Any) -> bool:
-    return get_origin(kind) is tuple
+    return nested.plain(field.annotation)
 
 
 def _declared(name: str, kind: Any) -> str:
@@ -95,7 +91,7 @@ def _declared(name: str, kind: Any) -> str:
 def _metavar(kind: Any) -> str | None:
     if kind is datetime:
         return "TIME"
-    return f"'{SHAPE}'" if kind == tuple[Vitals, ...] else None
+    return f"'{SHAPE}'" if kind == tuple[Vitals, ...] else nested.shape(kind)
 
 
 def _help(name: str, field: FieldInfo) -> str:
@@ -140,7 +136,15 @@ def _read(kind: Any, value: Any, zone: str, now: datetime, happened_at: datetime
         return parse_time(value, zone, now)
     if kind == tuple[Vitals, ...]:
         return [parse_reading(each, zone, happened_at) for each in value]
-    return value
+    read_time = partial(parse_time, zone=zone, now=now)
+    if nested.is_mapping(kind):
+        return nested.read_pairs(kind, value, read_time)
+    if nested.is_list(kind):
+        of = nested.inner(kind)
+        # One value an option: only inside a model does a comma part two.
+        plain_words = not (nested.is_model(of) or of is datetime)
+        return value if plain_words else [nested.read(of, each, read_time) for each in value]
+    return nested.read(kind, value, read_time) if nested.is_model(kind) else value
 
 
 def built(command: type[Command], values: Mapping[str, Any]) -> Command:
@@ -155,16 +159,18 @@ def built(command: type[Command], values: Mapping[str, Any]) -> Command:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         says = found[0]["msg"].removeprefix("Value error, ")
         place = str(found[0]["loc"][0]) if found[0]["loc"] else ""
+        inside = [str(part) for part in found[0]["loc"][1:] if isinstance(part, str)]
+        says = ": ".join([*(part for part in inside if part != "[key]"), says])
         raise typer.BadParameter(says, param_hint=flag(place) if place else None) from None
 
 
-def as_typed(command: Command, reference: str, contact: GivenContact | None = None) -> str:
+def as_typed(command: Command, reference: str, typed: Model | None = None) -> str:
     """The line that gives exactly this command again: same key, same times, nothing looked up."""
     words = ["waymark", "do", command.name.replace("_", "-"), reference]
     for name in ("by", "role", "happened_at", "key", *fields_of(type(command))):
         if name not in TYPED_AS:
             words += _words(name, getattr(command, name))
-    for option, value in contact or ():
+    for option, value in typed or ():
         words += _words(option, value)
     return shlex.join(words)
 
@@ -176,10 +182,12 @@ def _words(name: str, value: Any) -> list[str]:
         return [flag(name) if value else f"--no-{flag(name)[2:]}"]
     if isinstance(value, tuple):
         return [word for each in value for word in _words(name, each)]
+    if isinstance(value, Mapping):
+        return [word for pair in nested.written_pairs(value) for word in (flag(name), pair)]
     if isinstance(value, Vitals):
         return [flag(name), written_reading(value)]
     if isinstance(value, datetime):
         return [flag(name), value.isoformat()]
     if isinstance(value, BaseModel):
-        return [flag(name), value.model_dump_json()]
+        return [flag(name), nested.written(value)]
     return [flag(name), str(value)]

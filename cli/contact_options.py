@@ -9,8 +9,9 @@ from pydantic import Field
 from cli.session import Session
 from cli.trouble import not_found
 from pathway.journey import Contact
-from pathway.model import Model, PathwayReference
-from records import patients, referral_values
+from pathway.model import Model, PathwayReference, StaffId
+from pathway.roles import Role
+from records import journey_contact, patients, referral_values
 from records.patient_model import Contact as StoredContact
 from records.patient_model import PhoneKind, StoredPatient
 
@@ -33,9 +34,12 @@ def given_contact(given: Mapping[str, Any]) -> GivenContact:
 
 
 async def change_contact(
-    session: Session, reference: PathwayReference, given: GivenContact
+    session: Session,
+    reference: PathwayReference,
+    given: GivenContact,
+    by: tuple[StaffId, Role],
 ) -> tuple[PathwayReference, ...]:
-    """Write the new contact into the records.
+    """Write the new contact into the records, as said by somebody in a role.
 
     Returns who else is, or was, on her phone: their journeys must learn whether it is shared.
 
@@ -47,7 +51,7 @@ async def change_contact(
     if patient is None:
         raise not_found(reference)
     stored = _stored(patient, given, region_of(session))
-    await patients.set_contact(session.records, reference, stored)
+    await patients.set_contact(session.records, reference, stored, by=by)
     if given.opted_out is not None:
         await patients.set_opt_out(session.records, reference, given.opted_out)
     others: dict[PathwayReference, None] = {}
@@ -60,16 +64,7 @@ async def change_contact(
 
 async def contact_of(session: Session, reference: PathwayReference) -> Contact:
     """What the records say of reaching her, as her journey needs it."""
-    known = await patients.contact(session.records, reference)
-    patient = await patients.get(session.records, reference)
-    return Contact(
-        zone=known.zone,
-        language=known.language,
-        mobile=known.mobile,
-        phone_shared=known.phone_shared,
-        text_consent=known.text_consent,
-        opted_out=patient is not None and patient.opted_out,
-    )
+    return await journey_contact.contact_of(session.records, reference)
 
 
 def region_of(session: Session) -> str:

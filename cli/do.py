@@ -30,6 +30,9 @@ Key = Annotated[
         "--key", help="Makes it one act however often it is sent; a fresh one unless given."
     ),
 ]
+Preview = Annotated[
+    bool, typer.Option("--preview", help="Show what it would do and which dates would move.")
+]
 DO_PATIENCE = 30.0
 
 
@@ -77,6 +80,7 @@ def _common() -> Iterator[inspect.Parameter]:
         "role": (InRole, None),
         "happened_at": (HappenedAt, None),
         "key": (Key, None),
+        "preview": (Preview, False),
         "patience": (Patience, DO_PATIENCE),
         "as_json": (AsJson, False),
     }
@@ -92,7 +96,11 @@ def _function(command: type[Command]) -> Callable[..., None]:
     def act(**given: Any) -> None:
         reference = given.pop("reference")
         common = Common(
-            given.pop("by"), given.pop("role"), given.pop("happened_at"), given.pop("key")
+            given.pop("by"),
+            given.pop("role"),
+            given.pop("happened_at"),
+            given.pop("key"),
+            given.pop("preview"),
         )
 
         async def work(session: Session, output: Output) -> Any:

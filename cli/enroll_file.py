@@ -14,8 +14,9 @@ from cli.output import stderr
 from cli.session import Session
 from cli.trouble import as_trouble
 from pathway import civil
+from pathway.model import PathwayReference
 from records.errors import RecordsUnavailableError
-from records.referrals import BadRow, enrol_all, open_referrals
+from records.referrals import BadRow, EnrolledRow, enrol_all, open_referrals
 
 
 @dataclass
@@ -25,10 +26,22 @@ class Read:
     rows: list[NewPatient] = field(default_factory=list)
     bad: list[BadLine] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    enrolled: int = 0
+    there: int = 0
+    """Enrolled already, by an earlier row or an earlier file."""
+    sharing: set[PathwayReference] = field(default_factory=set)
+    """Earlier patients whose phone somebody new has too."""
+
+    def add(self, row: NewPatient, *, keep: bool) -> None:
+        """Count a row; a long file is not kept unless somebody asked for all of it."""
+        self.enrolled += row.enrolled
+        self.there += not row.enrolled
+        if keep:
+            self.rows.append(row)
 
 
-async def read_file(session: Session, path: Path, *, progress: bool) -> Read:
-    """Enrol the good rows of a file and report the bad ones.
+async def read_file(session: Session, path: Path, *, progress: bool, keep: bool = True) -> Read:
+    """Enrol the good rows of a file and report the bad ones; `keep` the good ones' references.
 
     Raises:
         ReferralFileError: when the file as a whole cannot be read; nothing was enrolled then.
@@ -37,26 +50,30 @@ async def read_file(session: Session, path: Path, *, progress: bool) -> Read:
     today = civil.local(session.now, session.zone).date()
     referrals = open_referrals(path, today=today, age_min=AGE_MIN, region=region_of(session))
     read = Read(notes=referrals.notes)
+    last = 0
     with _bar(shown=progress) as bar:
-        task = bar.add_task("Reading referrals", total=sum(1 for _ in referrals.rows()))
+        task = bar.add_task("Reading referrals", total=referrals.count())
         try:
             async for row in enrol_all(session.records, referrals, session.now):
-                if isinstance(row, BadRow):
-                    bad = BadLine(line=row.line, field=row.field, reason=row.reason, also=row.also)
-                    read.bad.append(bad)
-                else:
-                    read.rows.append(
-                        NewPatient(line=row.line, reference=row.reference, enrolled=row.created)
-                    )
+                _take(read, row, keep=keep)
+                last = row.line
                 bar.advance(task)
         except RecordsUnavailableError as error:
             trouble = as_trouble(error)
-            if read.rows:
-                trouble.sentence += (
-                    f" The rows up to line {read.rows[-1].line} are in: run it again."
-                )
+            if last:
+                trouble.sentence += f" The rows up to line {last} are in: run it again."
             raise trouble from None
     return read
+
+
+def _take(read: Read, row: EnrolledRow | BadRow, *, keep: bool) -> None:
+    if isinstance(row, BadRow):
+        bad = BadLine(line=row.line, field=row.field, reason=row.reason, also=row.also)
+        read.bad.append(bad)
+        return
+    read.sharing.update(row.shares_phone_with)
+    new = NewPatient(line=row.line, reference=row.reference, enrolled=row.created)
+    read.add(new, keep=keep)
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from cli.render import row, table
 def enrolment_pictures(document: Enrolment) -> Iterator[RenderableType]:
     for note in document.notes:
         yield Text(f"Note: {note}.")
-    new = [each.reference for each in document.rows if each.enrolled]
-    there = len(document.rows) - len(new)
-    if document.rows:
-        yield Text(f"{len(new)} enrolled, {there} enrolled already.", style="green")
+    if document.enrolled or document.there:
+        yield Text(
+            f"{document.enrolled} enrolled, {document.there} enrolled already.", style="green"
+        )
     if len(document.rows) == 1:
         yield Text(f"Her journey is {document.rows[0].reference}.")
     if document.bad:
@@ -24,12 +24,7 @@ def enrolment_pictures(document: Enrolment) -> Iterator[RenderableType]:
             row(bad, each.line, each.field, each.reason, ", ".join(each.also))
         yield bad
     yield Text(f"{len(document.started)} journeys started.")
-    if document.not_started:
-        yield Text(
-            f"{len(document.not_started)} journeys could not be started: Temporal gave no answer. "
-            "The patients are enrolled; `waymark enroll --start` starts them.",
-            style="bold red",
-        )
+    yield from _not_started(document)
     if document.told:
         yield Text(f"Told that their phone is shared: {', '.join(document.told)}.")
     if document.not_told:
@@ -37,4 +32,21 @@ def enrolment_pictures(document: Enrolment) -> Iterator[RenderableType]:
             "Not told yet that their phone is shared, although the records know and no text "
             f"leaves: {', '.join(document.not_told)}.",
             style="bold red",
+        )
+
+
+def _not_started(document: Enrolment) -> Iterator[RenderableType]:
+    if document.not_for_patients:
+        yield Text(document.not_for_patients, style="bold red")
+    elif document.unanswered:
+        yield Text(
+            f"{len(document.not_started)} journeys could not be started: Temporal gave no answer. "
+            "The patients are enrolled; a worker starts them once Temporal is back, or "
+            "`waymark enroll --start` does.",
+            style="bold red",
+        )
+    elif document.not_started:
+        yield Text(
+            f"{len(document.not_started)} journeys are left to the worker, which starts them "
+            "within minutes; `waymark enroll --start` does some more now."
         )

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from cli.documents import EscalationLine
-from cli.past import event_of
 from pathway import events as ev
 from pathway.model import Instant, PathwayReference
-from records import patients, worklist
+from records import patients, restriction, worklist
 from records.database import Records, in_time
+from records.retelling import event_of
 from records.tables import JournalEntry
 from records.worklist import WorkRow
 from workflows.messages import JournalRow
@@ -55,7 +55,8 @@ async def closed_lines(records: Records, since: Instant) -> list[EscalationLine]
 async def _closed_line(
     records: Records, reference: str, event: ev.EscalationClosed, opened: ev.EscalationOpened
 ) -> EscalationLine:
-    patient = await patients.get(records, reference)
+    hidden = await restriction.hidden_from(records, reference, None)
+    patient = None if hidden else await patients.get(records, reference)
     return EscalationLine(
         reference=reference,
         escalation=event.escalation,

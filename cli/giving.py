@@ -6,26 +6,29 @@ from typing import Any
 from uuid import uuid4
 
 from cli import asking
-from cli.acting import acting
+from cli.acting import acting, require_clinician
 from cli.command_options import LOOKED_UP, TYPED_AS, built, values_from
-from cli.contact_options import GivenContact, change_contact, contact_of, given_contact
+from cli.contact_options import change_contact, contact_of, given_contact
+from cli.disclosure_options import disclosure_id, given_disclosure, keep_words
 from cli.documents import Done, RefusedWith
 from cli.exit_codes import ExitCode
 from cli.output import Output
-from cli.records_first import write_first, written_by_records
+from cli.previewing import show_preview
+from cli.records_first import write_after, write_first, written_by_records
+from cli.refused import keep
 from cli.render import done_lines
 from cli.session import Session
 from cli.starting import tell_contact
 from cli.times import parse_time
 from cli.trouble import Trouble, as_trouble, no_answer, wrong_usage
 from cli.unanswered import not_sent, perhaps_taken
-from pathway.commands import Command
+from pathway.after_the_end import FACTS
+from pathway.commands import Command, RecordDisclosure, StartInfusion
 from pathway.facts import Step
-from pathway.model import PathwayReference, StaffId
+from pathway.model import Model, PathwayReference, StaffId
 from pathway.overview import Overview
 from pathway.refusals import Reason, Refused
 from pathway.roles import Role
-from records import refusals
 from records.errors import RecordsError
 from workers.connection import UnreachableError
 
@@ -38,6 +41,8 @@ class Common:
     role: Role | None
     happened_at: str | None
     key: str | None
+    preview: bool = False
+    """Show what it would do, and do not give it."""
 
 
 async def give(
@@ -49,25 +54,58 @@ async def give(
     common: Common,
 ) -> ExitCode:
     """Build the command, give it until it is answered, and show what became of it."""
+    if common.preview:
+        return await _previewed(session, output, reference, command_type, given, common)
     signed = acting(session, common.by, common.role)
     values = _values(session, command_type, given, common)
     values |= dict(zip(("by", "role"), signed, strict=True))
     await _look_up(session, reference, command_type, values)
-    contact: GivenContact | None = None
+    typed: Model | None = None
     others: tuple[PathwayReference, ...] = ()
-    if command_type.model_fields.keys() & TYPED_AS:
-        contact = given_contact(given)
-        others = await change_contact(session, reference, contact)
+    if "contact" in command_type.model_fields:
+        typed = contact = given_contact(given)
+        others = await change_contact(session, reference, contact, signed)
         values["contact"] = await contact_of(session, reference)
+    if command_type is RecordDisclosure:
+        typed = given_disclosure(given)
+        values["disclosure"] = disclosure_id(reference, values["key"])
     command = built(command_type, values)
+    _second_person(session, command)
+    await keep_words(session, reference, command, typed)
     half = await write_first(session, reference, command)
-    done = await _given(session, output, reference, command, contact)
+    done = await answered(session, output, reference, command, typed)
+    if not done.refused:
+        await write_after(session, reference, command)
     output.show(done, *done_lines(done))
     half = half or await _tell_others(session, others, signed)
     if half is not None:
         output.note(half.sentence)
         return half.exit_code
     return ExitCode.REFUSED if done.refused else ExitCode.OK
+
+
+async def _previewed(
+    session: Session,
+    output: Output,
+    reference: PathwayReference,
+    command_type: type[Command],
+    given: Mapping[str, Any],
+    common: Common,
+) -> ExitCode:
+    if command_type.model_fields.keys() & TYPED_AS:
+        raise wrong_usage("This moves no date: there is no preview.")
+    values = _values(session, command_type, given, common)
+    by, role = acting(session, common.by, common.role)
+    await _look_up(session, reference, command_type, values)
+    command = built(command_type, {**values, "by": by, "role": role})
+    _second_person(session, command)
+    return await show_preview(session, output, reference, command)
+
+
+def _second_person(session: Session, command: Command) -> None:
+    """The journey knows no roles but the giver's; who confirms is looked up in the clinic."""
+    if isinstance(command, StartInfusion) and command.confirmed_by is not None:
+        require_clinician(session, command.confirmed_by, "--confirmed-by")
 
 
 async def _tell_others(
@@ -115,6 +153,8 @@ async def _look_up(
 
 
 def _revision(seen: Overview, number: int, step: Step, name: str) -> int:
+    if step is Step.ASSESSMENT:
+        return seen.assessment_booked.revision if seen.assessment_booked else 1
     treatment = next((t for t in seen.treatments if t.number == number), None)
     if name == "replaces":
         return treatment.revision(step) if treatment else 0
@@ -122,13 +162,14 @@ def _revision(seen: Overview, number: int, step: Step, name: str) -> int:
     return appointment.revision if appointment else 1
 
 
-async def _given(
+async def answered(
     session: Session,
     output: Output,
     reference: PathwayReference,
     command: Command,
-    contact: GivenContact | None,
+    typed: Model | None = None,
 ) -> Done:
+    """Give a built command until it is answered; a refusal is kept. Raises Trouble."""
     done = Done(reference=reference, command=command.name, key=command.key, number=None)
     try:
         answer = await asking.give(session, reference, command)
@@ -139,10 +180,10 @@ async def _given(
     except asking.EndedError:
         return await _after_the_end(session, output, done, command)
     except UnreachableError as error:
-        raise not_sent(as_trouble(error), command, reference, contact) from None
+        raise not_sent(as_trouble(error), command, reference, typed) from None
     except Trouble as trouble:
         if trouble.exit_code is ExitCode.NO_ANSWER:
-            raise perhaps_taken(trouble, command, reference, contact) from None
+            raise perhaps_taken(trouble, command, reference, typed) from None
         raise
     return done.model_copy(update=dict(answer))
 
@@ -151,10 +192,17 @@ async def _after_the_end(session: Session, output: Output, done: Done, command: 
     if written_by_records(command):
         note = "The records say so now; the journey itself had ended before."
         return done.model_copy(update={"note": note})
-    refused = Refused(Reason.ENDED, "This journey has ended. Nothing more can be planned in it.")
+    refused = Refused(Reason.ENDED, _TOO_LATE if isinstance(command, FACTS) else _OVER)
     await _keep(session, output, done.reference, command, refused)
     said = RefusedWith(code=refused.code, sentence=refused.sentence)
     return done.model_copy(update={"refused": said})
+
+
+_OVER = "This journey has ended. Nothing more can be planned in it."
+_TOO_LATE = (
+    "This journey has ended and its workflow is closed: this was not recorded, nobody was paged. "
+    "Write it into her chart. If she is in danger, call the clinician on call yourself, now."
+)
 
 
 async def _keep(
@@ -164,17 +212,7 @@ async def _keep(
     command: Command,
     refused: Refused,
 ) -> None:
-    """Write the refusal down: it leaves no trace in the journey's own history."""
-    row = refusals.Refused(
-        reference=reference,
-        command=command.name,
-        code=refused.code,
-        sentence=refused.sentence,
-        by=command.by,
-        role=command.role,
-        at=session.now,
-    )
     try:
-        await refusals.record(session.records, row)
+        await keep(session, reference, command, refused, session.now)
     except RecordsError as error:
         output.note(f"This refusal could not be kept in the records: {error}.")

@@ -7,9 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.documents import Explained, Shown
+from cli.entry_picture import entry_pictures
 from cli.render import comes, row, table, when
 from cli.times import clock
-from pathway.facts import BOOKABLE, Appointment
+from cli.what_differed import what_differed
+from pathway.facts import BOOKABLE, Appointment, Infusion
 from pathway.journey import Treatment
 from pathway.overview import Overview
 
@@ -38,8 +40,19 @@ def shown_pictures(shown: Shown) -> Iterator[RenderableType]:
     yield _where(journey, zone)
     if marks := _marks(journey):
         yield Text(marks, style="bold red")
+    if journey.dose:
+        yield Text(f"The dose at her weight: {journey.dose}")
+    yield from entry_pictures(journey.standing, zone)
     for treatment in journey.treatments:
-        yield _treatment(treatment, zone)
+        yield _treatment(journey, treatment, zone, clinical=not shown.withheld)
+        yield from what_differed(treatment, zone)
+    if shown.withheld and journey.treatments:
+        yield Text("What was given, measured and said is for clinicians: --by, --role.", "dim")
+    if journey.flags:
+        yield _flags(journey, zone)
+    if journey.no_shows:
+        missed = (f"{said.step}, {clock(said.at, zone)}" for said in journey.no_shows)
+        yield Text(f"No-shows: {'; '.join(missed)}.")
     if journey.escalations:
         yield _escalations(journey, zone)
     if journey.tasks:
@@ -61,13 +74,14 @@ def _marks(journey: Overview) -> str:
         "deceased": journey.deceased,
         "all texts are held": journey.texts_held,
         "she has opted out of texts": journey.opted_out,
+        **{mark.replace("_", " "): True for mark in journey.status},
     }
     return "; ".join(mark for mark, holds in marks.items() if holds).capitalize()
 
 
-def _treatment(treatment: Treatment, zone: str) -> Table:
+def _treatment(journey: Overview, treatment: Treatment, zone: str, *, clinical: bool) -> Table:
     picture = table(f"Treatment {treatment.number}", "step", "appointment", "revision", "recorded")
-    recorded = _recorded(treatment, zone)
+    recorded = _recorded(journey, treatment, zone, clinical=clinical)
     for step in dict.fromkeys((*(a.step for a in treatment.appointments), *recorded)):
         booked = next((a for a in treatment.appointments if a.step == step), None)
         at, revision = _appointment(step, booked, zone)
@@ -83,19 +97,30 @@ def _appointment(step: str, booked: Appointment | None, zone: str) -> tuple[str,
     return f"{clock(booked.at, zone)}, {booked.minutes} min", str(booked.revision)
 
 
-def _recorded(treatment: Treatment, zone: str) -> dict[str, str]:
+def _dose(infusion: Infusion) -> str:
+    """Milligrams, and where the protocol doses by weight the dose they come from."""
+    shown = (("mg", infusion.milligrams), ("mg/kg", infusion.dose_mg_per_kg))
+    said = [f"{number:g} {unit}" for unit, number in shown if number is not None]
+    return " at ".join(said) or "dose not recorded"
+
+
+def _recorded(
+    journey: Overview, treatment: Treatment, zone: str, *, clinical: bool
+) -> dict[str, str]:
     """What was recorded of each step, in the order of the day."""
     said: dict[str, str] = {}
     if treatment.preparation:
         said["preparation"] = f"held {clock(treatment.preparation.signed.happened_at, zone)}"
+    if came := treatment.arrival:
+        chair = f", chair {came.chair}" if came.chair else ""
+        left_at = f", home {clock(came.gone.happened_at, zone)}" if came.gone else ""
+        said["arrival"] = f"{clock(came.signed.happened_at, zone)}{chair}{left_at}"
     if infusion := treatment.infusion:
         ends = f" to {clock(infusion.ended_at, zone)}" if infusion.ended_at else ", running"
         partial = ", partial" if infusion.complete is False else ""
         over = ", gate overridden" if infusion.override else ""
-        said["infusion"] = (
-            f"{infusion.dose_mg_per_kg:g} mg/kg, {clock(infusion.started_at, zone)}{ends}"
-            f"{partial}{over}"
-        )
+        dose = f"{_dose(infusion)}, " if clinical else ""
+        said["infusion"] = f"{dose}{clock(infusion.started_at, zone)}{ends}{partial}{over}"
     if treatment.vitals:
         last = treatment.vitals[-1]
         said["vital signs"] = (
@@ -105,10 +130,22 @@ def _recorded(treatment: Treatment, zone: str) -> dict[str, str]:
     if left := treatment.discharge:
         said["monitoring"] = f"left {clock(left.signed.happened_at, zone)}, {left.way}"
     if session := treatment.psychotherapy:
-        said["psychotherapy"] = f"{session.outcome}, {clock(session.ended_at, zone)}"
+        outcome = journey.sessions.get(treatment.number, session.outcome)
+        said["psychotherapy"] = f"{outcome}, {clock(session.ended_at, zone)}"
     if decision := treatment.decision:
         said["decision"] = f"{decision.choice}, {decision.signed.by}: {decision.reason}"
     return said
+
+
+def _flags(journey: Overview, zone: str) -> Table:
+    picture = table("Safety flags", "id", "tier", "what raised it", "since", "", "lifted by")
+    for each in journey.flags:
+        act = "review-flag" if each.bodily else "assess-risk"
+        stands = "OPEN" if each.open else "assessed"
+        kind, since = each.kind.replace("_", " "), clock(each.raised_at, zone)
+        style = "bold red" if each.open else None
+        row(picture, each.id, each.tier, kind, since, stands, act, style=style)
+    return picture
 
 
 def _escalations(journey: Overview, zone: str) -> Table:
@@ -117,6 +154,8 @@ def _escalations(journey: Overview, zone: str) -> Table:
         taken = each.acknowledged
         look = clock(taken.next_look, zone) if taken else ""
         owner = each.owner or "NO OWNER"
+        if each.helping:
+            owner += f" ({', '.join(each.helping)} helping)"
         row(picture, each.id, each.level, each.what, clock(each.opened_at, zone), owner, look)
     return picture
 

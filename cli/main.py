@@ -10,11 +10,15 @@ import structlog
 import typer
 from typer.core import TyperGroup
 
-from cli import do, documents
+from cli import do, documents, inbox, link, patient, protocol, records, texts
+from cli.close_day import close_day
+from cli.decision import decision
+from cli.downtime_pack import downtime_pack
 from cli.enroll import enroll
 from cli.escalations import ack, escalations
 from cli.exit_codes import EPILOG, ExitCode
 from cli.explain import explain
+from cli.handover import handover
 from cli.output import Output
 from cli.prepare import prepare
 from cli.running import AsJson, json_keys
@@ -86,12 +90,22 @@ for _command, _document in (
     (enroll, documents.Enrolment),
     (show, documents.Shown),
     (explain, documents.Explained),
+    (decision, documents.DecisionShown),
     (escalations, documents.Escalations),
     (ack, documents.Done),
+    (handover, documents.Handover),
     (worklist, documents.Worklist),
+    (close_day, documents.ClosedDay),
+    (downtime_pack, documents.DowntimePack),
 ):
     app.command(epilog=json_keys(_document))(_command)
 app.add_typer(do.app)
+app.add_typer(protocol.app)
+app.add_typer(texts.app)
+app.add_typer(patient.app)
+app.add_typer(inbox.app)
+app.add_typer(link.app)
+app.add_typer(records.app)
 app.command()(prepare)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
+from cli.documents import OfJourneys
 from cli.trouble import Trouble
 from pathway.model import Model
 
@@ -14,20 +15,37 @@ _PIPE_WIDTH = 160
 """Columns where no terminal says how many there are: a narrow table would cut sentences."""
 
 
-@dataclass(frozen=True)
+DEMONSTRATION = (
+    "DEMONSTRATION: clinic or protocol are invented; nothing here is for a real patient."
+)
+
+
+@dataclass
 class Output:
     """Where a command's answer goes. Consoles are made when used: tests change the streams."""
 
     as_json: bool
+    demonstration: bool = False
+    """Whether the clinic or its protocol is the invented one; a journey may say so by itself."""
 
     def show(self, document: Model, *pictures: RenderableType) -> None:
-        """Print the document, or its pictures."""
+        """Print the document, or its pictures; a demonstration says so (rule 30)."""
+        if isinstance(document, OfJourneys) and self.demonstration:
+            document = document.model_copy(update={"demonstration": True})
         if self.as_json:
             sys.stdout.write(document.model_dump_json(indent=2) + "\n")
             return
         console = stdout()
+        if isinstance(document, OfJourneys) and document.demonstration:
+            console.print(DEMONSTRATION, style="yellow", markup=False)
         for picture in pictures:
             console.print(picture, markup=False)
+
+    def sheets(self, document: Model, text: str) -> None:
+        """Print the document, or plain text for a printer: form feeds reach it as they are."""
+        self.show(document)
+        if not self.as_json:
+            sys.stdout.write(text + "\n")
 
     def trouble(self, trouble: Trouble) -> None:
         """Say on stderr what went wrong; with --json also as the one document on stdout."""

@@ -1,9 +1,6 @@
 """The whole diary of a journey: the latest entries it carries, and the older ones' journal rows."""
 
-import json
 from collections.abc import Iterator
-
-from pydantic import TypeAdapter
 
 from pathway import events as ev
 from pathway.apply import DIARY_KEPT
@@ -11,15 +8,9 @@ from pathway.journey import DiaryEntry
 from pathway.model import PathwayReference
 from records import journal
 from records.database import Records
-from workflows.messages import JournalRow
+from records.retelling import event_of
 
 _KINDS = frozenset({"item_settled", "item_deferred", "text_in_doubt", "text_cleared"})
-_EVENT: TypeAdapter[ev.Event] = TypeAdapter(ev.Event)
-
-
-def event_of(row: JournalRow) -> ev.Event:
-    """The event that a row of the journal holds."""
-    return _EVENT.validate_python({**json.loads(row.payload), "kind": row.kind, "at": row.at})
 
 
 async def diary_of(

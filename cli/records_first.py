@@ -3,19 +3,44 @@
 from cli.exit_codes import ExitCode
 from cli.session import Session
 from cli.trouble import Trouble, not_found
+from pathway import civil
 from pathway import commands as cmd
+from pathway.facts.contact import ContactOutcome, ContactWith
 from pathway.model import PathwayReference
-from records import patients
+from records import inbound, patients
 from records.errors import RecordsUnavailableError, UnknownPatientError
 
-STOPS = (cmd.HoldTexts, cmd.ReportDeath)
-"""What stops texts. If the records cannot take it down, the journey is told all the same."""
+_STOPS = (cmd.HoldTexts, cmd.ReportHospital, cmd.ReportDeath, cmd.OptOut, cmd.DoubtPhone)
+_LETS_GO = (cmd.ReleaseTexts, cmd.BackFromHospital, cmd.ConfirmPhone, cmd.ChangeContact)
+
+
+def stops_texts(command: cmd.Command) -> bool:
+    """Whether it stops texts: the journey is told it even when the records cannot take it."""
+    return isinstance(command, _STOPS) or doubts_phone(command) or _refused_by_her(command)
+
+
+def doubts_phone(command: cmd.Command) -> bool:
+    """Whether it says that her number may not be hers, or that no text can reach it (rule 26)."""
+    match command:
+        case cmd.DoubtPhone() | cmd.RecordReply(wrong_number=True):
+            return True
+        case cmd.RecordDeliveryFailure():
+            return command.number_at_fault and not _refused_by_her(command)
+        case cmd.RecordContactAttempt(outcome=ContactOutcome.WRONG_NUMBER):
+            return command.whom is ContactWith.PATIENT
+        case _:
+            return False
+
+
+def _refused_by_her(command: cmd.Command) -> bool:
+    """Whether the provider says that she has opted out with it."""
+    return isinstance(command, cmd.RecordDeliveryFailure) and command.reason == "opted_out"
 
 
 async def write_first(
     session: Session, reference: PathwayReference, command: cmd.Command
 ) -> Trouble | None:
-    """Write a hold, its release or a death down; a stop that could not be comes back as trouble.
+    """Write down what the records must know first; a stop that could not be is trouble.
 
     Raises:
         RecordsError: for what is no stop, so that nothing is let go by half.
@@ -23,7 +48,7 @@ async def write_first(
     try:
         await _write(session, reference, command)
     except UnknownPatientError:
-        if not isinstance(command, STOPS):
+        if not stops_texts(command):
             raise not_found(reference) from None
         return Trouble(
             ExitCode.NOT_FOUND,
@@ -31,7 +56,7 @@ async def write_first(
             f"The journey was told, but the records know no patient {reference}: tell ops.",
         )
     except RecordsUnavailableError as error:
-        if not isinstance(command, STOPS):
+        if not stops_texts(command):
             raise
         return Trouble(
             ExitCode.NO_ANSWER,
@@ -43,15 +68,32 @@ async def write_first(
 
 
 async def _write(session: Session, reference: PathwayReference, command: cmd.Command) -> None:
+    records = session.records
     match command:
-        case cmd.HoldTexts():
-            await patients.set_hold(session.records, reference, held=True)
-        case cmd.ReleaseTexts():
-            await patients.set_hold(session.records, reference, held=False)
+        case cmd.HoldTexts() | cmd.ReleaseTexts():
+            held = isinstance(command, cmd.HoldTexts)
+            await patients.set_hold(records, reference, held=held)
+        case cmd.ReportHospital() | cmd.BackFromHospital():
+            there = isinstance(command, cmd.ReportHospital)
+            await patients.set_in_hospital(records, reference, there=there)
         case cmd.ReportDeath():
-            await patients.set_deceased(session.records, reference)
+            await patients.set_deceased(records, reference)
+        case cmd.ConfirmPhone():
+            on = civil.local(command.happened_at, session.zone).date()
+            await patients.confirm_phone(records, reference, on)
+        case _ if isinstance(command, cmd.OptOut) or _refused_by_her(command):
+            await patients.set_opt_out(records, reference, opted_out=True)
+        case _ if doubts_phone(command):
+            await patients.doubt_phone(records, reference)
+
+
+async def write_after(session: Session, reference: PathwayReference, command: cmd.Command) -> None:
+    """What the records keep once the journey has taken it up. Raises RecordsError."""
+    if isinstance(command, cmd.HandleMessages | cmd.AnswerMessages):
+        await inbound.handled_for(session.records, reference, command.by)
 
 
 def written_by_records(command: cmd.Command) -> bool:
     """Whether the command has its effect in the records too, even after a journey's end."""
-    return isinstance(command, (*STOPS, cmd.ReleaseTexts, cmd.ChangeContact))
+    kept = (*_LETS_GO, cmd.RecordDisclosure)
+    return stops_texts(command) or isinstance(command, kept)

@@ -37,6 +37,13 @@ def comes(items: tuple[Comes, ...], zone: str, title: str) -> RenderableType:
     return picture
 
 
+_MEANS = {
+    "escalation_help_noted": "Noted that you help. It is not taken: paging goes on until a "
+    "clinician who may take it acknowledges.",
+}
+"""What an event does not do that its sender may expect."""
+
+
 def done_lines(done: Done) -> Iterator[RenderableType]:
     if done.refused:
         yield Text(f"Refused ({done.refused.code}): {done.refused.sentence}", style="bold red")
@@ -50,3 +57,6 @@ def done_lines(done: Done) -> Iterator[RenderableType]:
     else:
         happened = ", ".join(kind.replace("_", " ") for kind in done.happened)
         yield Text(f"{done.reference}: {happened}.", style="green")
+        for kind in done.happened:
+            if kind in _MEANS:
+                yield Text(_MEANS[kind], style="bold yellow")

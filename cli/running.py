@@ -27,6 +27,7 @@ def run(work: Work, *, as_json: bool, patience: float = 10.0) -> NoReturn:
 
     async def in_session() -> ExitCode:
         async with Session.open(patience) as session:
+            output.demonstration = session.demonstration
             return await work(session, output)
 
     try:

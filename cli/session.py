@@ -10,7 +10,9 @@ from pathlib import Path
 from temporalio.client import Client
 
 from config.clinic import Clinic, load_clinic
+from config.loader import load_protocol
 from config.settings import Settings, SettingsError, load_settings
+from pathway.demonstration import is_demonstration
 from pathway.roles import Role
 from records.database import Records
 from records.engine import database_url
@@ -68,6 +70,13 @@ class Session:
     def zone(self) -> str:
         """The clinic's zone, in which staff think."""
         return self.clinic.zone
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the clinic, or the protocol that new journeys carry, is invented."""
+        if self.clinic.demo:
+            return True
+        return is_demonstration(load_protocol(self.settings.protocol_file))
 
     def roles_of(self, staff_id: str) -> tuple[Role, ...] | None:
         """What a person of the clinic may act as; None when nobody has this id."""

@@ -1,28 +1,24 @@
 """Journeys of enrolled patients: started once, and told when somebody else gets their phone."""
 
-import contextlib
+import asyncio
 from collections.abc import Iterable
 from uuid import uuid4
 
-from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from cli import asking
 from cli.contact_options import contact_of
 from cli.session import Session
 from cli.trouble import Trouble
-from config.calendar import calendar_from
 from config.loader import load_protocol
+from config.publishing import NotForPatientsError
 from pathway.commands import ChangeContact
-from pathway.model import PathwayReference, StaffId
-from pathway.protocol import Protocol
+from pathway.model import Model, PathwayReference, StaffId
 from pathway.refusals import Refused
 from pathway.roles import Role
 from records import patients
 from workers.connection import UnreachableError
-from workflows.messages import JourneyStart, Opening
+from workers.starting import Starter
 
 ITSELF: tuple[StaffId, Role] = ("waymark", Role.OPS)
 """Who signs what follows from an enrolment, when nobody says who enrols."""
@@ -30,58 +26,53 @@ ITSELF: tuple[StaffId, Role] = ("waymark", Role.OPS)
 References = tuple[PathwayReference, ...]
 
 
-async def start_waiting(session: Session) -> tuple[References, References]:
-    """Start the journey of everybody who is enrolled without one.
+class Started(Model):
+    """What became of the journeys that were to be started."""
 
-    Returns those that were started, and those for which Temporal gave no answer.
-    """
+    started: References = ()
+    left: References = ()
+    """Not started within the patience of the command; a worker's sweep starts them."""
+    unanswered: bool = False
+    """Temporal gave no answer."""
+    refused: str | None = None
+    """Why the protocol may not treat this clinic's patients: no journey was started."""
+
+
+async def start_waiting(session: Session) -> tuple[References, References]:
+    """Start what is to be started; returns the journeys that were started, and those left."""
+    done = await start_within_patience(session)
+    return done.started, done.left
+
+
+async def start_within_patience(session: Session) -> Started:
+    """Start the journey of everybody who is enrolled without one, as far as patience reaches."""
     waiting = await patients.not_started(session.records)
     if not waiting:
-        return (), ()
-    protocol = load_protocol(session.settings.protocol_file)
-    started: list[PathwayReference] = []
+        return Started()
+    unanswered, refused = False, None
     try:
-        client = await session.temporal()
-        for reference in waiting:
-            await _start(session, client, reference, protocol)
-            started.append(reference)
-    except (UnreachableError, RPCError):
-        pass
-    return tuple(started), waiting[len(started) :]
-
-
-async def _start(
-    session: Session, client: Client, reference: PathwayReference, protocol: Protocol
-) -> None:
-    """Start one journey; one that runs, or has ended, is left as it is."""
-    opening = Opening(
-        reference=reference,
-        protocol=protocol,
-        calendar=calendar_from(session.clinic, session.now),
-        contact=await contact_of(session, reference),
-    )
-    with contextlib.suppress(WorkflowAlreadyStartedError):
-        await client.start_workflow(
-            "PatientJourney",
-            JourneyStart(opening=opening),
-            id=reference,
+        starter = Starter(
+            records=session.records,
+            client=await session.temporal(),
+            clinic=session.clinic,
+            protocol=load_protocol(session.settings.protocol_file),
             task_queue=session.settings.task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"Pathway {reference}",
         )
-    await patients.mark_started(session.records, reference, session.now)
-
-
-async def sharing_with(session: Session, created: Iterable[PathwayReference]) -> References:
-    """Who else is on the phones of these new patients."""
-    others: dict[PathwayReference, None] = {}
-    for reference in created:
-        patient = await patients.get(session.records, reference)
-        if patient is not None and patient.phone_shared and patient.phone_e164:
-            on_it = await patients.on_phone(session.records, patient.phone_e164)
-            others |= dict.fromkeys(other for other in on_it if other != reference)
-    return tuple(others)
+        async with asyncio.timeout(session.left.total_seconds()):
+            await starter.start(waiting, session.now)
+    except (UnreachableError, RPCError):
+        unanswered = True
+    except NotForPatientsError as error:
+        refused = str(error)
+    except TimeoutError:
+        pass
+    left = set(await patients.not_started(session.records))
+    return Started(
+        started=tuple(one for one in waiting if one not in left),
+        left=tuple(one for one in waiting if one in left),
+        unanswered=unanswered,
+        refused=refused,
+    )
 
 
 async def tell_contact(

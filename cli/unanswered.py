@@ -1,16 +1,16 @@
 """A command without an answer: what is known of it, and the line that gives it again."""
 
 from cli.command_options import as_typed
-from cli.contact_options import GivenContact
 from cli.records_first import written_by_records
 from cli.trouble import Trouble
 from pathway.commands import Command
+from pathway.model import Model
 
 
 def perhaps_taken(
-    trouble: Trouble, command: Command, reference: str, contact: GivenContact | None
+    trouble: Trouble, command: Command, reference: str, typed: Model | None
 ) -> Trouble:
-    repeat = as_typed(command, reference, contact)
+    repeat = as_typed(command, reference, typed)
     return Trouble(
         trouble.exit_code,
         trouble.code,
@@ -21,10 +21,8 @@ def perhaps_taken(
     )
 
 
-def not_sent(
-    trouble: Trouble, command: Command, reference: str, contact: GivenContact | None
-) -> Trouble:
-    repeat = as_typed(command, reference, contact)
+def not_sent(trouble: Trouble, command: Command, reference: str, typed: Model | None) -> Trouble:
+    repeat = as_typed(command, reference, typed)
     told = "The journey was not told."
     if written_by_records(command):
         told = "The records say so already and texts follow them, but the journey was not told."

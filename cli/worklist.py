@@ -1,7 +1,7 @@
 """`waymark worklist`: what is owed today, in the order of the Today page."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
+from cli.acting import By, reads_as
 from cli.documents import OnCall, Worklist
 from cli.exit_codes import ExitCode
 from cli.output import Output, stdout
@@ -17,22 +18,29 @@ from cli.session import Session
 from cli.trouble import wrong_usage
 from cli.worklist_picture import pictures
 from config.calendar import calendar_from
-from pathway.model import Instant
+from pathway.model import Instant, StaffId
 from pathway.roles import Role
-from records import worklist as records_worklist
+from records import today
 from records.errors import RecordsUnavailableError
+from records.today import TodayQuery
+from records.worklist import WorkRow
 
 EVERY_SECONDS = 5.0
 
 
 def worklist(
     role: Annotated[
-        Role | None, typer.Option(help="Only this role's lines; danger stays in view.")
+        Role | None,
+        typer.Option(help="Only this role's lines, as this role reads them; danger stays in view."),
     ] = None,
     person: Annotated[
         str | None,
         typer.Option(metavar="STAFF-ID", help="Only what she owns; danger stays in view."),
     ] = None,
+    day: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Of this day, as 2026-12-01, not of today.")
+    ] = None,
+    by: By = None,
     full: Annotated[
         bool, typer.Option("--full", help="Every line, not one for each patient.")
     ] = False,
@@ -41,44 +49,67 @@ def worklist(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is owed, the worst first: danger, in the building, today, next day, waiting."""
+    """Show what is owed, the worst first, and what was done: the Today page.
+
+    Pressures and what a clinician noted are shown to clinicians: give --by, or --role.
+    """
 
     async def work(session: Session, output: Output) -> ExitCode:
         if watch and as_json:
             raise wrong_usage("--watch is for a screen and --json for a program: give one.")
+        # Whoever says who she is reads in her own role, whichever role's lines she looks at.
+        reader = reads_as(session, by, None if by else role)
+        query = TodayQuery(role=role, person=_known(session, person), day=_day(day), reader=reader)
         if watch:
-            await _watch(session, role, person, full=full)
-        document = await _read(session, role, person, session.now)
+            await _watch(session, query, full=full)
+        document = await _read(session, query, session.now)
         output.show(document, *pictures(document, session.zone, full=full))
         return ExitCode.OK
 
     run(work, as_json=as_json)
 
 
-async def _read(
-    session: Session, role: Role | None, person: str | None, as_of: Instant
-) -> Worklist:
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise wrong_usage("--day is a date, as 2026-12-01.") from None
+
+
+def _known(session: Session, person: str | None) -> str | None:
+    """An id that nobody has would show an empty list, which looks like a quiet day."""
+    if person is not None and session.roles_of(person) is None:
+        raise wrong_usage(f"Nobody of the clinic has the staff id {person}; see clinic.yaml.")
+    return person
+
+
+async def _read(session: Session, query: TodayQuery, as_of: Instant) -> Worklist:
     calendar = calendar_from(session.clinic, as_of)
-    rows = await records_worklist.rows(session.records, as_of, role, person, calendar)
-    names = dict.fromkeys((*records_worklist.GROUPS, *(row.owed.group for row in rows)))
+    seen = await today.read(session.records, calendar, as_of, query)
+    lines = [row for rows in seen.groups.values() for row in rows]
     return Worklist(
-        as_of=as_of,
-        oldest=min((row.as_of for row in rows), default=None),
+        **dict(seen),
+        oldest=min((row.as_of for row in lines), default=None),
         on_call=tuple(
             OnCall(id=who.id, name=who.name, phone=who.phone)
             for who in session.clinic.on_shift(Role.ON_CALL_CLINICIAN, as_of)
         ),
-        groups={name: tuple(r for r in rows if r.owed.group == name) for name in names},
+        off_shift=_off_shift(session, lines, as_of),
     )
 
 
-async def _watch(session: Session, role: Role | None, person: str | None, *, full: bool) -> None:
+def _off_shift(session: Session, lines: list[WorkRow], as_of: Instant) -> tuple[StaffId, ...]:
+    owners = sorted({row.owed.owner for row in lines if row.owed.owner is not None})
+    return tuple(who for who in owners if not session.clinic.works(who, as_of))
+
+
+async def _watch(session: Session, query: TodayQuery, *, full: bool) -> None:
     """Until Ctrl-C. A list that could not be renewed says so: an old one must not look new."""
     seen = Group()
     with Live(seen, console=stdout(), screen=True, auto_refresh=False) as live:
         while True:
             try:
-                document = await _read(session, role, person, datetime.now(UTC))
+                document = await _read(session, query, datetime.now(UTC))
                 seen = Group(*pictures(document, session.zone, full=full))
                 live.update(seen, refresh=True)
             except RecordsUnavailableError:

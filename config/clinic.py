@@ -15,6 +15,7 @@ from config.yaml_source import ConfigError, Place, Source, read_yaml, validated
 from pathway import civil
 from pathway.calendar import Calendar, OpenHours
 from pathway.model import Instant, Model, StaffId
+from pathway.protocol import Count
 from pathway.roles import Role
 
 
@@ -90,12 +91,16 @@ class Clinic(Model):
     callback_phone: Phone
     ops_phone: Phone
     """Whom to wake when nobody can be reached."""
+    rota_owner: StaffId | None = None
+    """Who keeps the rota, and hears when somebody's phone takes no pages."""
     zone: Zone
     country_zones: tuple[Zone, ...] = Field(min_length=1)
     """Where a patient without a known zone may live."""
     hours: tuple[Opening, ...] = Field(min_length=1)
     """When somebody is at work; remote work counts."""
     closed: Closed = Closed()
+    records_kept_years: Count | None = None
+    """For how long the law wants a record kept after its last entry; no erasure before."""
     people: tuple[Staff, ...] = Field(alias="staff")
     rota: dict[Role, tuple[Shift, ...]]
     away: tuple[Absence, ...] = ()
@@ -104,6 +109,10 @@ class Clinic(Model):
         """The member of staff with this id, None when she has left."""
         return next((person for person in self.people if person.id == id_), None)
 
+    def with_phone(self, phone: str) -> tuple[Staff, ...]:
+        """The members of staff whose phone this is."""
+        return tuple(person for person in self.people if person.phone == phone)
+
     def on_shift(self, role: str, at: Instant) -> tuple[Staff, ...]:
         """Who fills a role at an instant, in the order to be paged; empty when nobody does."""
         ids: dict[str, None] = {}
@@ -111,6 +120,10 @@ class Clinic(Model):
             if shift.closed_days or not self._is_closed(day):
                 ids |= dict.fromkeys(i for who in shift.staff for i in self._present(who, day))
         return tuple(p for i in ids if (p := self.staff(i)) is not None and role in p.roles)
+
+    def works(self, who: StaffId, at: Instant) -> bool:
+        """Whether somebody is on any shift at an instant."""
+        return any(who == person.id for role in self.rota for person in self.on_shift(role, at))
 
     def uncovered(self, role: str, first: date, days: int) -> tuple[Instant, ...]:
         """The instants, within `days` from `first`, from which nobody fills a role for a while.
@@ -124,6 +137,15 @@ class Clinic(Model):
         ends = civil.instant(first + timedelta(days=days), time(), self.zone)
         edges = {begins, *midnights, *(turn for turn in turns if begins <= turn < ends)}
         return tuple(edge for edge in sorted(edges) if not self.on_shift(role, edge))
+
+    def around_the_clock(self, first: date) -> tuple[Role, ...]:
+        """The roles with somebody at every hour of a week, closed days too; absences left out."""
+        rota = {
+            role: tuple(shift for shift in shifts if shift.closed_days)
+            for role, shifts in self.rota.items()
+        }
+        week = self.model_copy(update={"rota": rota, "away": ()})
+        return tuple(role for role in rota if not week.uncovered(role, first, 8))
 
     def calendar(self, first: date, days: int) -> Calendar:
         """The opening hours as a plain value, closed days expanded for `days` from `first`."""
@@ -177,6 +199,8 @@ def _strangers(clinic: Clinic) -> Iterator[tuple[Place, str, str]]:
     for n, id_ in enumerate(ids):
         if id_ in ids[:n]:
             yield ("staff", n, "id"), "expected each id once", id_
+    if clinic.rota_owner is not None and clinic.rota_owner not in ids:
+        yield ("rota_owner",), "expected a member of staff", clinic.rota_owner
     for role, place, who in _rostered(clinic):
         person = clinic.staff(who)
         if person is None or role not in person.roles:

@@ -8,6 +8,10 @@ import unicodedata
 
 SINGLE_SEGMENT = 160
 """Septets that go out as one segment."""
+_PART_OF_SEVERAL = 153
+_SINGLE_WIDE = 70
+_PART_WIDE = 67
+"""Of wide letters, 16 bits each. Several segments spend some on finding one another."""
 
 _ALPHABET = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -51,3 +55,23 @@ def simplify(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return "".join(_simplified(char) for char in composed)
+
+
+def segments(text: str) -> int:
+    """How many segments a text goes out as, and is paid for."""
+    length = septets(text)
+    if length is None:
+        wide = len(text.encode("utf-16-be", "surrogatepass")) // 2
+        return 1 if wide <= _SINGLE_WIDE else -(-wide // _PART_WIDE)
+    return 1 if length <= SINGLE_SEGMENT else _parts(text)
+
+
+def _parts(text: str) -> int:
+    """A sign of two septets is never torn: it begins the next segment."""
+    parts, used = 1, 0
+    for char in text:
+        takes = 1 + (char in _DOUBLE)
+        if used + takes > _PART_OF_SEVERAL:
+            parts, used = parts + 1, 0
+        used += takes
+    return parts

@@ -57,6 +57,8 @@ class Staff(Model):
     name: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     phone: Phone
+    external: bool = False
+    """Works elsewhere and does not sign in: asked by a link whether a session was held."""
 
 
 class Shift(Model):

@@ -4,6 +4,7 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -12,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 _PREFIX = "WAYMARK_"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+LinkKey = Annotated[SecretStr, Field(min_length=32)]
 
 
 class SettingsError(Exception):
@@ -31,6 +35,21 @@ def _absolute(path: Path) -> Path:
 
 
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+
+
+def _public(url: str | None) -> str | None:
+    """A public URL without the slash at its end."""
+    if url is None:
+        return None
+    if urlsplit(url).port == 0:  # raises ValueError itself beyond 65535
+        raise ValueError("port 0 cannot be reached")
+    return url.rstrip("/")
+
+
+_HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
+# No sign-in before the host and no address in brackets: Twilio's validator cuts both to pieces.
+# No underscore in the host: Twilio refuses to call one.
+_PUBLIC_URL = rf"^https?://{_HOST}(:\d{{1,5}})?(/[A-Za-z0-9._~-]+)*/?$"
 
 
 def _packaged(*parts: str) -> Path:
@@ -89,6 +108,13 @@ class Settings(BaseSettings):
     texts_per_second: float = Field(default=1.0, gt=0, le=100)
     """What the sending number may send; one a second is the rate of a long code."""
 
+    pages_apart_seconds: float = Field(default=60, ge=0, le=300)
+    """Pages to one person that are due within this after a text to her go together in one."""
+    texts_a_day: int = Field(default=20, ge=1, le=1000)
+    """The fuse: so many texts to one patient in a day at most, far above what protocols allow."""
+    same_text_hours: float = Field(default=24, ge=0, le=168)
+    """The fuse: the same words go to one patient once in this time; 0 lets them go again."""
+
     twilio_account_sid: str | None = Field(
         default=None,
         validation_alias="TWILIO_ACCOUNT_SID",
@@ -96,6 +122,10 @@ class Settings(BaseSettings):
         description="AC and 32 hexadecimal digits",
     )
     twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
+    twilio_auth_token_previous: SecretStr | None = Field(
+        default=None, validation_alias="TWILIO_AUTH_TOKEN_PREVIOUS"
+    )
+    """Still believed on webhooks while the token is being changed; never sent with."""
     twilio_from: str | None = Field(
         default=None,
         validation_alias="TWILIO_FROM",
@@ -115,6 +145,20 @@ class Settings(BaseSettings):
     )
     """Scheme, host and port of a stand-in for Twilio's API; None is Twilio itself."""
 
+    public_url: Annotated[str | None, AfterValidator(_public)] = Field(
+        default=None,
+        pattern=_PUBLIC_URL,
+        description="a scheme, a host and perhaps a port and a path, like https://texts.clinic.example",
+    )
+    """Where Twilio reaches the console, and what it signs; None: it is told of no webhook."""
+
+    link_key: LinkKey | None = None
+    """Signs the links in texts to staff; the same for every worker and console."""
+    link_key_previous: LinkKey | None = None
+    """Links signed with it are still believed while the key is being changed."""
+    link_key_file: AbsolutePath | None = None
+    """Holds the key, on a second line the one before; counts where `link_key` is not set."""
+
     @property
     def temporal_address(self) -> str:
         """The local stand's own server, for processes that no TEMPORAL_* variable directs."""
@@ -126,6 +170,24 @@ class Settings(BaseSettings):
         if self.twilio_account_sid is None:
             return Texting.NOWHERE
         return Texting.TWILIO if self.twilio_api_base is None else Texting.SIMULATED
+
+    @property
+    def status_callback(self) -> str | None:
+        """Where Twilio tells of a text's delivery.
+
+        The fragment asks it to try up to five times again, after whatever failure: by itself
+        it tries once, and only when it could not connect.
+        """
+        return f"{self.public_url}/twilio/status#rc=5&rp=all" if self.public_url else None
+
+    @model_validator(mode="after")
+    def _real_texts_are_private(self) -> "Settings":
+        if self.texting is Texting.TWILIO and (self.public_url or "").startswith("http://"):
+            raise ValueError(
+                "WAYMARK_PUBLIC_URL begins with http:// while texts are real; what patients "
+                "write must travel over https://"
+            )
+        return self
 
     @model_validator(mode="after")
     def _twilio_is_whole(self) -> "Settings":

@@ -10,20 +10,28 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
+import jinja2
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import AfterValidator, Field, model_validator
 
+from config.listed_words import ListedWords
 from config.yaml_source import read_yaml, validated
+from pathway.journey import COUNTED_TEMPLATES
 from pathway.model import Model
-from pathway.protocol import Template
+from pathway.protocol import Asked, Template
 
 DEFAULT_LANGUAGE = "en"
 _MOMENT_WORDS = frozenset({"weekday", "month", "day", "hour", "hour12", "minute", "half"})
-_TEXT_WORDS = frozenset({"clinic_alias", "callback_phone", "date", "time"})
+_TEXT_WORDS = frozenset({"clinic_alias", "callback_phone", "date", "time", "words"})
+_DIGIT_WORDS = frozenset(Asked)
 
 # Plain texts, not HTML: escaping would put "&amp;" on a phone.
 _jinja = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+def _uses(template: str, word: str) -> bool:
+    return word in meta.find_undeclared_variables(_jinja.parse(template))
 
 
 def _only(words: frozenset[str]) -> AfterValidator:
@@ -34,6 +42,8 @@ def _only(words: frozenset[str]) -> AfterValidator:
             used = meta.find_undeclared_variables(_jinja.parse(template))
         except TemplateError as error:
             raise ValueError(f"this is no template: {error.message}") from None
+        if not template.strip():
+            raise ValueError("expected words, and this is empty")
         if strange := sorted(used - words):
             raise ValueError(f"{', '.join(strange)} is unknown here; known: {sorted(words)}")
         return template
@@ -59,11 +69,24 @@ class Wording(Model):
     """What people call the clock of an IANA zone."""
     other_place: Annotated[str, _only(frozenset({"city"}))] = "{{ city }}"
     texts: dict[Template, Text]
+    asking: dict[Template, Annotated[str, _only(_TEXT_WORDS | _DIGIT_WORDS)]]
+    """Reminders while nobody knows yet whether she comes: a digit each for yes and for a call."""
+    never_say: ListedWords = Field(min_length=1)
+    """What gives away what is treated, blames, or promises a number of visits (rule 25)."""
+    must_say: dict[Template, ListedWords]
+    """What a text is there to say, and loses its point without."""
 
     @model_validator(mode="after")
     def _all_texts(self) -> "Wording":
         if missing := sorted(set(Template) - set(self.texts)):
             raise ValueError(f"texts lacks {', '.join(missing)}")
+        if missing := sorted(COUNTED_TEMPLATES - set(self.asking)):
+            raise ValueError(f"asking lacks {', '.join(missing)}")
+        own_words = {name for name, text in self.texts.items() if _uses(text, "words")}
+        if own_words != {Template.STAFF_ANSWER}:
+            raise ValueError("staff_answer uses words, and no other text does")
+        if Template.WELCOME not in self.must_say:
+            raise ValueError("must_say lacks welcome")
         return self
 
 
@@ -100,4 +123,10 @@ def wording(language: str) -> Wording:
 
 def say(template: str, **words: str | int) -> str:
     """A template of a wording file with its words filled in."""
-    return _jinja.from_string(template).render(**words)
+    return _compiled(template).render(**words)
+
+
+@cache
+def _compiled(template: str) -> jinja2.Template:
+    """Compiling one costs as much as all the rest of a text; there are some fifty in a language."""
+    return _jinja.from_string(template)

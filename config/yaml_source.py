@@ -14,8 +14,26 @@ Place = tuple[int | str, ...]
 M = TypeVar("M", bound=BaseModel)
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that is wrong with the form of a file."""
+
+    says: str
+    file: str
+    line: int | None = None
+    path: str | None = None
+
+
 class ConfigError(Exception):
-    """A configuration file is wrong; the message says where, what was expected, what was found."""
+    """A configuration file is wrong; the message says where, what was expected, what was found.
+
+    Attributes:
+        mistakes: the same one by one, with the place apart; empty where nobody took it apart.
+    """
+
+    def __init__(self, message: str, mistakes: tuple[Mistake, ...] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True)
@@ -42,21 +60,27 @@ def read_yaml(source: Path | Traversable) -> Source:
     try:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source.name}: cannot be read: {type(error).__name__}") from error
+        raise _unreadable(source.name, f"cannot be read: {type(error).__name__}") from error
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        data = None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{source.name}, line {at}: {error.problem}") from error
+        raise _unreadable(source.name, str(error.problem), at) from error
     except (yaml.YAMLError, ValueError) as error:
         # A control character, or a date that no calendar has: YAML does not say where.
         reason = str(error).splitlines()[0]
-        raise ConfigError(f"{source.name}: cannot be read as YAML: {reason}") from error
+        raise _unreadable(source.name, f"cannot be read as YAML: {reason}") from error
     lines: dict[Place, int] = {}
     if root is not None:
         _collect(root, (), lines, source.name)
     return Source(name=source.name, data=data, lines=lines)
+
+
+def _unreadable(file: str, why: str, line: int | None = None) -> ConfigError:
+    says = f"{file}: {why}" if line is None else f"{file}, line {line}: {why}"
+    return ConfigError(says, (Mistake(says, file, line),))
 
 
 def _collect(
@@ -68,7 +92,7 @@ def _collect(
 ) -> None:
     if any(node is outer for outer in around):
         line = node.start_mark.line + 1
-        raise ConfigError(f"{name}, line {line}: {_path(place)} contains itself")
+        raise _unreadable(name, f"{path_of(place)} contains itself", line)
     inside = (*around, node)
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
@@ -76,7 +100,7 @@ def _collect(
             at = (*place, str(key.value))
             if at in lines:
                 line = key.start_mark.line + 1
-                raise ConfigError(f"{name}, line {line}: the key {_path(at)} is given twice")
+                raise _unreadable(name, f"the key {path_of(at)} is given twice", line)
             lines[at] = key.start_mark.line + 1
             _collect(value, at, lines, name, inside)
     elif isinstance(node, yaml.SequenceNode):
@@ -84,7 +108,8 @@ def _collect(
             _collect(value, (*place, index), lines, name, inside)
 
 
-def _path(place: Place) -> str:
+def path_of(place: Place) -> str:
+    """A place as people write it: `steps.infusion.reminders[0].at`."""
     written = ""
     for part in place:
         if isinstance(part, int):
@@ -103,13 +128,19 @@ def validated(model: type[M], source: Source) -> M:
     try:
         return model.model_validate(source.data)
     except ValidationError as error:
-        complaints = [_complaint(source, dict(each)) for each in error.errors(include_url=False)]
-        raise ConfigError("\n".join(complaints)) from error
+        found = error.errors(include_url=False)
+        mistakes = tuple(_mistake(source, dict(each)) for each in found)
+        raise ConfigError("\n".join(each.says for each in mistakes), mistakes) from error
 
 
-def _complaint(source: Source, error: dict[str, Any]) -> str:
+def _mistake(source: Source, error: dict[str, Any]) -> Mistake:
     place: Place = tuple(str(p) if not isinstance(p, int) else p for p in error["loc"])
-    where = f"{source.name}, line {source.line(place)}, at {_path(place)}"
+    says = _complaint(source, place, error)
+    return Mistake(says, source.name, source.line(place), path_of(place))
+
+
+def _complaint(source: Source, place: Place, error: dict[str, Any]) -> str:
+    where = f"{source.name}, line {source.line(place)}, at {path_of(place)}"
     expected = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "missing":
         return f"{where}: this is required and was not found"

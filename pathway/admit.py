@@ -10,11 +10,11 @@ from functools import singledispatch
 
 from pathway import commands as cmd
 from pathway import events as ev
+from pathway.after_the_end import recorded_after_the_end, still_open
 from pathway.agenda import agenda
 from pathway.apply import apply_all
-from pathway.civil import is_zone
-from pathway.gates import require_past, signed
-from pathway.journey import Hold, Journey
+from pathway.gates import require_past
+from pathway.journey import Journey
 from pathway.overview import details, overview
 from pathway.refusals import Reason, Refused
 
@@ -27,13 +27,10 @@ def admit(journey: Journey, command: cmd.Command, now: datetime) -> Events:
     Raises:
         Refused: with a code and a sentence, when the protocol forbids the plan.
     """
-    if journey.over and not isinstance(command, _ALWAYS):
+    if journey.over and not recorded_after_the_end(journey, command):
         raise Refused(Reason.ENDED, "This journey has ended. Nothing more can be planned in it.")
     require_past(command, now)
-    return tuple(handle(command, journey, now))
-
-
-_ALWAYS = (cmd.ReportDeath, cmd.HoldTexts)
+    return still_open(journey, handle(command, journey, now))
 
 
 def rehearse(journey: Journey, command: cmd.Command, now: datetime) -> Events:
@@ -44,9 +41,9 @@ def rehearse(journey: Journey, command: cmd.Command, now: datetime) -> Events:
     """
     happened = admit(journey, command, now)
     after = apply_all(journey, happened)
-    agenda(after)
-    overview(after)
-    details(after)
+    items = agenda(after)
+    overview(after, items)
+    details(after, items)
     return happened
 
 
@@ -54,46 +51,3 @@ def rehearse(journey: Journey, command: cmd.Command, now: datetime) -> Events:
 def handle(command: cmd.Command, journey: Journey, now: datetime) -> Iterator[ev.Event]:
     """One function for each command; registered in pathway.rules."""
     raise TypeError(f"no rule is written for {type(command).__name__}")
-
-
-@handle.register
-def _(command: cmd.HoldTexts, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    # Anyone may, unverified, and twice is once: the first reason stays readable.
-    if journey.hold is None and not journey.over:
-        hold = Hold(by=command.by, at=now, reason=command.reason)
-        yield ev.TextsHeld(at=now, hold=hold)
-
-
-@handle.register
-def _(command: cmd.ReleaseTexts, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    if journey.hold is not None:
-        yield ev.TextsReleased(at=now, signed=signed(command, now), reason=command.reason)
-
-
-@handle.register
-def _(command: cmd.ChangeContact, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    zone = command.contact.zone
-    if zone is not None and not is_zone(zone):
-        raise Refused(Reason.UNKNOWN_ZONE, "This time zone is not known. Use an IANA name.")
-    if command.contact != journey.contact:
-        yield ev.ContactChanged(at=now, contact=command.contact, signed=signed(command, now))
-
-
-@handle.register
-def _(command: cmd.ReportDeath, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    if journey.deceased_at is None:
-        yield ev.DeathReported(at=now, signed=signed(command, now))
-
-
-@handle.register
-def _(command: cmd.Close, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    if journey.open_escalations:
-        listed = ", ".join(e.id for e in journey.open_escalations)
-        raise Refused(
-            Reason.ESCALATION_OPEN,
-            f"A journey does not end while an escalation is open ({listed}). Resolve it first.",
-        )
-    infusion = journey.treatment.infusion if journey.treatment else None
-    if infusion and journey.treatment and journey.treatment.discharge is None:
-        raise Refused(Reason.OUT_OF_ORDER, "She has not left yet: record the discharge first.")
-    yield ev.JourneyEnded(at=now, outcome=command.outcome, reason=command.reason, by=command.by)

@@ -5,19 +5,28 @@ Nothing stores a copy of a date, so a moved appointment moves all that hangs on 
 
 from collections.abc import Iterator
 
-from pathway.anchors import rules_of
-from pathway.facts import Step
-from pathway.items import AgendaItem, AlertAct, LookUpAct
-from pathway.journey import Journey, Stage
-from pathway.ladders import escalation_items
-from pathway.reminders import monitoring_items, nudge_item, step_items
+from pathway.chair import chair_items
+from pathway.checkin import checkin_items
+from pathway.closed_days import closed_day_items
+from pathway.entering import entering_items
+from pathway.follow_up import follow_up_items
+from pathway.items import AgendaItem, AlertAct, LookUpAct, TextAct
+from pathway.journey import Journey
+from pathway.ladders import escalation_items, stand_down_items
+from pathway.preflight import preflight_items
+from pathway.reminders import step_items
+from pathway.replies import reply_items
+from pathway.safety import safety_items
+from pathway.status import quiet, status_items
+from pathway.welcome import welcome_items
 
 
 def agenda(journey: Journey) -> tuple[AgendaItem, ...]:
     """All open items, the next one first; items of one instant in the order of their keys."""
-    if journey.over:
+    if journey.deceased_at is not None:
         return ()
-    items = (_deferred(journey, item) for item in _all(journey) if item.key not in journey.settled)
+    open_ones = (item for item in _all(journey) if item.key not in journey.settled)
+    items = (_deferred(journey, item) for item in open_ones if not quiet(journey, item))
     return tuple(sorted(items, key=lambda item: (item.at, item.key)))
 
 
@@ -29,24 +38,35 @@ def _deferred(journey: Journey, item: AgendaItem) -> AgendaItem:
 
 
 def _all(journey: Journey) -> Iterator[AgendaItem]:
+    if journey.over:
+        yield from _dangers(journey)
+        return
     for escalation in journey.open_escalations:
         yield from escalation_items(journey, escalation)
+    yield from stand_down_items(journey)
     yield from _doubtful(journey)
     yield from _broken(journey)
-    if journey.stage is Stage.ASSESSMENT:
-        yield from _assessment(journey)
+    yield from safety_items(journey)
+    yield from entering_items(journey)
+    yield from status_items(journey)
+    yield from follow_up_items(journey)
+    yield from welcome_items(journey)
+    yield from reply_items(journey)
+    yield from closed_day_items(journey)
     treatment = journey.treatment
+    if treatment:
+        yield from checkin_items(journey, treatment)
     if treatment and not journey.course_over:
         yield from step_items(journey, treatment)
-        yield from monitoring_items(journey, treatment)
+        yield from chair_items(journey, treatment)
+        yield from preflight_items(journey, treatment)
 
 
-def _assessment(journey: Journey) -> Iterator[AgendaItem]:
-    if journey.assessment is not None:
-        return
-    for number, nudge in enumerate(rules_of(journey, Step.ASSESSMENT).nudges):
-        at = journey.opened_at + nudge.after
-        yield nudge_item(f"assessment/nudge/{number}", at, nudge.to, nudge.say, None)
+def _dangers(journey: Journey) -> Iterator[AgendaItem]:
+    """What is due of a journey that has ended: danger that came up since, and nothing to her."""
+    for escalation in journey.open_escalations:
+        items = escalation_items(journey, escalation)
+        yield from (item for item in items if not isinstance(item.act, TextAct))
 
 
 def _doubtful(journey: Journey) -> Iterator[AgendaItem]:

@@ -45,7 +45,19 @@ def due_at(journey: Journey, treatment: Treatment, step: Step) -> datetime | Non
     rules = rules_of(journey, step)
     if rules.due is None:
         return None
-    return rules.due.resolve(anchors(treatment, step), zone_of(journey))
+    known = {
+        **anchors(treatment, step),
+        Anchor.NEXT_INFUSION_AT: next_infusion_at(journey, treatment),
+    }
+    return rules.due.resolve(known, zone_of(journey))
+
+
+def next_infusion_at(journey: Journey, treatment: Treatment) -> datetime | None:
+    """When the visit after this treatment is booked or proposed for, as far as is known."""
+    following = journey.numbered(treatment.number + 1)
+    booked = following.appointment(Step.INFUSION) if following else None
+    proposed = journey.proposal(treatment.number + 1)
+    return booked.at if booked else proposed.at if proposed else None
 
 
 def window_closes(journey: Journey, infusion_ends: datetime) -> datetime | None:
@@ -75,6 +87,6 @@ def done(treatment: Treatment, step: Step) -> bool:
         case Step.PSYCHOTHERAPY:
             return treatment.psychotherapy is not None
         case Step.DECISION:
-            return treatment.decision is not None
+            return treatment.decision is not None and treatment.decision.in_force
         case Step.ASSESSMENT:
             return True

@@ -28,6 +28,16 @@ class Calendar(Model):
     """The zones a patient without a known zone may live in."""
     hours: tuple[OpenHours, ...]
     closed: tuple[date, ...] = ()
+    shut: tuple[date, ...] = ()
+    """Days closed at short notice: nothing is booked on them, and no deadline moves with them."""
+
+    def bookable(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The staffed spans of a day on which somebody may be booked."""
+        return () if day in self.shut else self.spans(day)
+
+    def is_shut(self, moment: datetime) -> bool:
+        """Whether the day of a moment was closed at short notice."""
+        return civil.local(moment, self.zone).date() in self.shut
 
     def spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The staffed spans of a day as instants, earliest first."""
@@ -47,6 +57,19 @@ class Calendar(Model):
             for opens, closes in self.spans(first + timedelta(days=ahead)):
                 if moment < closes:
                     return max(moment, opens)
+        return None
+
+    def after_staffed(self, moment: datetime, span: timedelta) -> datetime | None:
+        """When so much staffed time has passed since `moment`; None if not within 30 days."""
+        first = civil.local(moment, self.zone).date()
+        for ahead in range(31):
+            for opens, closes in self.spans(first + timedelta(days=ahead)):
+                begins = max(moment, opens)
+                if begins >= closes:
+                    continue
+                if closes - begins >= span:
+                    return begins + span
+                span -= closes - begins
         return None
 
     def staffed_between(self, begins: datetime, ends: datetime) -> bool:

@@ -23,6 +23,11 @@ def local(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
+def same_day(one: datetime, other: datetime, zone: str) -> bool:
+    """Whether both instants lie on one day of the zone's calendar."""
+    return local(one, zone).date() == local(other, zone).date()
+
+
 def instant(day: date, clock: time, zone: str) -> datetime:
     """The instant at which the zone's wall clock shows this time on this day.
 
@@ -67,6 +72,19 @@ def next_clock(moment: datetime, clock: time, zone: str) -> datetime:
     raise AssertionError("a clock time comes round within two days")
 
 
+def last_clock(moment: datetime, clock: time, zone: str) -> datetime:
+    """The last instant at or before `moment` when the zone's wall clock showed `clock`."""
+    day = local(moment, zone).date()
+    for back in range(3):
+        first = instant(day - timedelta(days=back), clock, zone)
+        # In autumn the clock shows an hour twice; the second time is the later one.
+        again = (local(first, zone).replace(fold=1)).astimezone(UTC)
+        for shown in (again, first):
+            if shown <= moment:
+                return shown
+    raise AssertionError("a clock time came round within two days")
+
+
 def quiet(moment: datetime, begins: time, ends: time, zones: Sequence[str]) -> bool:
     """Whether the moment lies in the quiet hours of any of the zones."""
     return any(in_daily_span(local(moment, zone).time(), begins, ends) for zone in zones)
@@ -85,4 +103,21 @@ def after_quiet(
         if not late:
             return candidate
         candidate = max(next_clock(candidate, ends, zone) for zone in late)
+    return None
+
+
+def before_quiet(
+    moment: datetime, begins: time, ends: time, zones: Sequence[str]
+) -> datetime | None:
+    """The last whole minute up to `moment` that is quiet in none of the zones; `moment` if it is.
+
+    None when the zones lie so far apart that there was none within three days.
+    """
+    candidate = moment
+    while moment - candidate < timedelta(days=3):
+        late = [z for z in zones if in_daily_span(local(candidate, z).time(), begins, ends)]
+        if not late:
+            return candidate
+        starts = min(last_clock(candidate, begins, zone) for zone in late)
+        candidate = starts - timedelta(minutes=1)
     return None

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from pathway import civil
 from pathway.anchors import zone_of
+from pathway.escalation import TaskKind
 from pathway.items import AgendaItem, TextAct
-from pathway.journey import Journey, SentText
+from pathway.journey import COUNTED_TEMPLATES, Journey, SentText
 from pathway.model import Model
 from pathway.protocol import Template
+from pathway.replies import MUST_REACH_HER, starts
 
 
 class Send(Model):
@@ -60,6 +62,16 @@ def decent(journey: Journey, moment: datetime) -> datetime | None:
     return civil.after_quiet(first + spread, quiet.begins, quiet.ends, zones(journey))
 
 
+def decent_by(journey: Journey, moment: datetime) -> datetime | None:
+    """The last instant up to `moment` outside her quiet hours, spread over some minutes."""
+    quiet = journey.protocol.texting.quiet_hours
+    last = civil.before_quiet(moment, quiet.begins, quiet.ends, zones(journey))
+    if last is None or last == moment:
+        return last
+    spread = civil.spread_offset(journey.reference, journey.protocol.texting.spread)
+    return civil.before_quiet(last - spread, quiet.begins, quiet.ends, zones(journey))
+
+
 def unreachable_by_text(journey: Journey) -> str | None:
     """Why no text can go to this patient at all, or None."""
     contact = journey.contact
@@ -71,39 +83,120 @@ def unreachable_by_text(journey: Journey) -> str | None:
         return "no_text_consent"
     if contact.phone_shared:
         return "phone_shared"
+    if journey.messages.phone_doubt:
+        return "phone_not_confirmed"
     return None
 
 
-def judge(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Verdict:
-    """The contact rules (clinic-life rules 22-26), gravest first."""
+def silenced(journey: Journey) -> str | None:
+    """Why no text leaves at all for now, not even as a call, or None."""
     if journey.deceased_at or journey.over:
-        return Skip(reason="journey_over")
+        return "journey_over"
     if journey.hold:
-        return Skip(reason="texts_held")
+        return "texts_held"
+    if journey.hospital:
+        return "in_hospital"
+    return None
+
+
+def no_answer_goes(journey: Journey) -> str | None:
+    """Why nothing at all can be texted to her now, be it the answer to her own message, or None."""
+    return silenced(journey) or unreachable_by_text(journey)
+
+
+def judge(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Verdict:
+    """The contact rules (clinic-life rules 19, 20 and 22 to 27), gravest first."""
+    if act.answers_her:
+        return _answer(journey, item, act, now)
+    if act.template is Template.WELCOME:
+        return _welcome(journey, item, act, now)
+    if (why := silenced(journey)) is not None:
+        # She must hear that a visit falls, or she stands before a closed door.
+        must_hear = act.template is Template.DAY_CLOSED and not journey.over
+        return Call(reason=why) if must_hear else Skip(reason=why)
     if (why := unreachable_by_text(journey)) is not None:
-        return Call(reason=why)
+        return _call_once(journey, act, why)
     if now - item.at > item.late.within:
         return _too_late(item)
-    return _timing(journey, item.key, act, now)
+    return _timing(journey, item, act, now)
 
 
-def _timing(journey: Journey, key: str, act: TextAct, now: datetime) -> Verdict:
-    texting = journey.protocol.texting
+def _answer(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Verdict:
+    """She has just written, so no hour is too late; a hold or an opt-out still stands."""
+    if journey.over:
+        return Skip(reason="journey_over")
+    if (why := no_answer_goes(journey)) is not None:
+        return Call(reason=why) if act.template in MUST_REACH_HER else Skip(reason=why)
+    return _too_late(item) if now - item.at > item.late.within else Send(reason="answers_her")
+
+
+def _welcome(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Verdict:
+    """Nobody is asked to call in its place: nothing is lost where no text goes (rule 25)."""
+    if (why := no_answer_goes(journey)) is not None:
+        return Skip(reason=why)
+    verdict = _timing(journey, item, act, now)
+    return Skip(reason=verdict.reason) if isinstance(verdict, Call) else verdict
+
+
+def _call_once(journey: Journey, act: TextAct, why: str) -> Verdict:
+    """A call row for each text that cannot go, but one for a visit day (rules 25 and 26)."""
+    about = act.appointment_at
+    if act.template in COUNTED_TEMPLATES and any(
+        t.kind is TaskKind.CALL and t.due == about for t in journey.tasks
+    ):
+        return Skip(reason="one_for_the_visit_day")
+    return Call(reason=why)
+
+
+def _timing(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Verdict:
     leaves = decent(journey, now)
     if leaves is None:
         return Call(reason="no_common_hour")
-    if act.appointment_at and leaves > act.appointment_at - texting.never_within:
-        return Skip(reason="too_close_to_appointment")
+    if act.expires and leaves > act.expires:
+        return _too_late(item)
+    if (verdict := _near_a_start(journey, item, act, leaves)) is not None:
+        return verdict
     if _says_another_day(journey, act, leaves):
         return Skip(reason="says_another_day")
     if leaves > now:
         return Defer(until=leaves, reason="quiet_hours")
+    return _beside_others(journey, item.key, act, now)
+
+
+def _near_a_start(
+    journey: Journey, item: AgendaItem, act: TextAct, leaves: datetime
+) -> Verdict | None:
+    """Nothing shortly before a start: she is on her way, or just going in (rule 25)."""
+    margin = journey.protocol.texting.never_within
+    if act.appointment_at and leaves > act.appointment_at - margin:
+        return Skip(reason="too_close_to_appointment")
+    if act.template is Template.DAY_CLOSED:
+        return None
+    near = next((a.at for a in starts(journey) if abs(leaves - a.at) < margin), None)
+    if near is None:
+        return None
+    if act.template not in {Template.FEELING_CHECKIN, Template.WELCOME}:
+        # She is about to be seen: nobody needs to ask her to call, and a rung may wait.
+        return Skip(reason="too_close_to_appointment", said_already=True)
+    if act.expires and near + margin > act.expires:
+        return _too_late(item)
+    return Defer(until=near + margin, reason="too_close_to_appointment")
+
+
+def _beside_others(journey: Journey, key: str, act: TextAct, now: datetime) -> Verdict:
+    """What she got lately: not the same twice, and not too many in a day."""
+    texting = journey.protocol.texting
     others = [t for t in journey.texts if t.key != key]
     if act.template is Template.PLEASE_CALL:
-        if any(not t.counts and now - t.at < texting.ask_again_after for t in others):
+        asked = (t for t in others if t.template is Template.PLEASE_CALL)
+        if any(now - t.at < texting.ask_again_after for t in asked):
             return Skip(reason="asked_to_call_lately", said_already=True)
-    elif _today(journey, others, now) >= texting.daily_cap:
-        return Skip(reason="daily_cap")
+    if act.template in COUNTED_TEMPLATES:
+        today = _today(journey, others, now)
+        if texting.coalesce == "one_text_per_visit_day" and _told(journey, act, today):
+            return Skip(reason="one_for_the_visit_day", said_already=True)
+        if len(today) >= texting.daily_cap:
+            return Skip(reason="daily_cap")
     return Send(reason=act.moved_because or "due")
 
 
@@ -130,10 +223,22 @@ def _too_late(item: AgendaItem) -> Verdict:
             return Call(reason="too_late")
 
 
-def _today(journey: Journey, texts: Iterable[SentText], now: datetime) -> int:
+def _told(journey: Journey, act: TextAct, today: list[SentText]) -> bool:
+    """Whether a text of today spoke of this visit day, by a time that still stands."""
+    treatment = journey.treatment
+    if act.appointment_at is None or treatment is None:
+        return False
+    zone = journey.calendar.zone
+    day = civil.local(act.appointment_at, zone).date()
+    standing = [a.at for a in treatment.appointments if civil.local(a.at, zone).date() == day]
+    return any(t.about in standing for t in today)
+
+
+def _today(journey: Journey, texts: Iterable[SentText], now: datetime) -> list[SentText]:
+    """The reminders of her day so far."""
     zone = zone_of(journey)
     today = civil.local(now, zone).date()
-    return sum(1 for t in texts if t.counts and civil.local(t.at, zone).date() == today)
+    return [t for t in texts if t.counts and civil.local(t.at, zone).date() == today]
 
 
 def text_time(

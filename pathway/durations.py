@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, PlainSerializer
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _WRITTEN = re.compile(r"([0-9]{1,9})([dhms])")
+WRITTEN_AS = r"[0-9]{1,9}[dhms]"
+"""The shape of a duration, for editors."""
 _LONGEST = timedelta(days=3653)
 
 

@@ -43,8 +43,10 @@ class Ending(StrEnum):
     UNREACHABLE = "unreachable"
     EMERGENCY = "emergency"
     DONE = "done"
+    CORRECTED = "corrected"
+    """What set it off was a wrong entry."""
     MOOT = "moot"
-    """The patient has died."""
+    """Nothing is left to be done: she has died, or the visit will not take place."""
 
 
 class Escalation(Model):
@@ -54,6 +56,8 @@ class Escalation(Model):
     what: Sentence
     """What is wrong, in words that may stand in a page: never clinical, never a name."""
     step: Step | None = None
+    about: str | None = None
+    """What of the step called, where it is not the step itself that was missed."""
     treatment: int | None = None
     opened_at: Instant
     round: int = Field(default=1, ge=1)
@@ -67,6 +71,12 @@ class Escalation(Model):
     closed_at: Instant | None = None
     closed_by: StaffId | None = None
     note: Sentence | None = None
+    paged: tuple[StaffId, ...] = ()
+    """Everybody who had a page of it."""
+    helping: tuple[StaffId, ...] = ()
+    """Who sees to it meanwhile, without being one whose taking it stops the pages."""
+    named_at: Instant | None = None
+    """When it was handed to its owner by name, while it was nobody's: she is paged."""
 
     @property
     def open(self) -> bool:
@@ -78,12 +88,30 @@ class Escalation(Model):
         return self.open and self.acknowledged is None
 
 
+class StandDown(Model):
+    """Somebody was paged about what has been done after all: she is told so, once (rule 4)."""
+
+    escalation: str
+    person: StaffId
+    level: Level
+    what: Sentence
+    since: Instant
+    at: Instant
+    treatment: int | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.escalation}/stand-down/{self.person}"
+
+
 class TaskKind(StrEnum):
     CALL = "call"
     """A text that could not go, as a call at the same time."""
     NUDGE = "nudge"
     CHECK = "check"
     """Something of ours that staff must look at: a text in doubt, a broken item."""
+    MESSAGE = "message"
+    """She wrote, and a person reads it."""
 
 
 class StaffTask(Model):
@@ -98,3 +126,5 @@ class StaffTask(Model):
     due: Instant | None = None
     sleeps_until: Instant | None = None
     attempts: int = 0
+    owner: StaffId | None = None
+    """Who has taken it, or was handed it by name; None while it is anybody's."""

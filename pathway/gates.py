@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from pathway.anchors import window_closes
+from pathway import civil
 from pathway.commands import AboutTreatment, Command
 from pathway.escalation import Escalation
 from pathway.facts import Signature
 from pathway.journey import Journey, Treatment
-from pathway.protocol import Level
 from pathway.refusals import Reason, Refused
 from pathway.roles import Role
 
@@ -32,11 +31,15 @@ def require_role(command: Command, allowed: frozenset[Role], act: str) -> None:
 
 
 def require_past(command: Command, now: datetime) -> None:
-    if command.happened_at > now + CLOCK_SKEW:
+    require_past_moment(command.happened_at, now)
+
+
+def require_past_moment(moment: datetime, now: datetime) -> None:
+    if moment > now + CLOCK_SKEW:
         raise Refused(
             Reason.FUTURE, "This says it happened in the future. Check the date and the clock."
         )
-    if command.happened_at < now - _TEN_YEARS:
+    if moment < now - _TEN_YEARS:
         raise Refused(Reason.PAST, "This lies more than ten years back. Check the year.")
 
 
@@ -47,14 +50,31 @@ def require_ahead(moment: datetime, now: datetime, what: str) -> None:
         raise Refused(Reason.FUTURE, f"{what} lies more than ten years ahead. Check the year.")
 
 
+def require_open_day(journey: Journey, moment: datetime, what: str) -> None:
+    """Nothing is booked on a day that was closed at short notice (story 10)."""
+    if journey.calendar.is_shut(moment):
+        day = civil.local(moment, journey.calendar.zone).date()
+        raise Refused(
+            Reason.DAY_CLOSED,
+            f"{what} would lie on {day}: the clinic is closed then. Choose another day.",
+        )
+
+
+def _none_open(journey: Journey) -> str:
+    """Why not, without what was found: whoever reads a refusal may be no clinician (rule 29)."""
+    if journey.assessment is None or journey.consent is None:
+        return "No treatment is open yet: record the assessment and the consent first."
+    return (
+        "No treatment is open: something in her assessment or her consent keeps her from one. "
+        "A clinician sees what, and what opens the way."
+    )
+
+
 def current_treatment(journey: Journey, command: AboutTreatment) -> Treatment:
     """The treatment a plan is about: only the current one can be planned."""
     treatment = journey.treatment
     if treatment is None:
-        raise Refused(
-            Reason.NO_TREATMENT,
-            "No treatment is open yet: record the assessment and the consent first.",
-        )
+        raise Refused(Reason.NO_TREATMENT, _none_open(journey))
     if journey.course_over:
         raise Refused(Reason.NO_TREATMENT, "The course of treatments has ended.")
     if command.treatment != treatment.number:
@@ -87,31 +107,3 @@ def open_escalation_named(journey: Journey, escalation_id: str) -> Escalation:
             f"Escalation {escalation_id} was closed by {escalation.closed_by}. Nothing is needed.",
         )
     return escalation
-
-
-def shut_gates(journey: Journey, treatment: Treatment, begins: datetime) -> list[str]:
-    """Each gate that is shut before this infusion may start, in words (F6, F15)."""
-    shut = []
-    if not journey.admitted:
-        shut.append("assessment and consent are not both in force")
-    if treatment.preparation is None:
-        shut.append("the preparation session is not recorded")
-    if any(e.level is Level.SAFETY for e in journey.open_escalations):
-        shut.append("a safety flag is open and not yet assessed")
-    ended = _last_infusion_end(journey, treatment)
-    gap = journey.protocol.course.gap_min.value
-    if ended and begins - ended < gap:
-        shut.append("the shortest gap since the last infusion has not passed")
-    return shut
-
-
-def _last_infusion_end(journey: Journey, treatment: Treatment) -> datetime | None:
-    ends = [t.infusion_ended_at for t in journey.treatments if t.number < treatment.number]
-    return max((e for e in ends if e), default=None)
-
-
-def staffed_window(journey: Journey, infusion_at: datetime, infusion_minutes: int) -> bool:
-    """Whether the window after a planned infusion holds any staffed hour (rule 8)."""
-    closes = window_closes(journey, infusion_at + timedelta(minutes=infusion_minutes))
-    stay = journey.protocol.steps.monitoring.minimum_from_start.value
-    return closes is None or journey.calendar.staffed_between(infusion_at + stay, closes)

@@ -1,12 +1,13 @@
 """What can be due: the items of an agenda and what each would do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pathway.escalation import StaffTask
+from pathway.escalation import StaffTask, TaskKind
 from pathway.facts import Step
+from pathway.facts.replies import Question
 from pathway.model import Instant, Model, Sentence, StaffId
 from pathway.protocol import LadderName, Lateness, Level, Template
 from pathway.roles import Role
@@ -19,9 +20,19 @@ class TextAct(Model):
     template: Template
     appointment_at: Instant | None = None
     """The appointment it speaks of; no text leaves shortly before or after its start."""
+    speaks_of: Instant | None = None
+    """Another moment that its words name: the day that is closed, when people read."""
     wanted_at: Instant
     """When the protocol wants it, before quiet hours moved it."""
     moved_because: str | None = None
+    expires: Instant | None = None
+    """If it cannot leave before this, it is too late already."""
+    answers_her: bool = False
+    """It answers her own message: quiet hours do not hold it back (rule 27)."""
+    words: str | None = None
+    """Where the records keep what a member of staff wrote to her."""
+    asks: Question | None = None
+    """What its words ask her."""
     call_to: Role = Role.COORDINATOR
     """Whose call row it becomes when it cannot be a text."""
 
@@ -36,6 +47,8 @@ class PageAct(Model):
     level: Level
     what: Sentence
     since: Instant
+    all_clear: bool = False
+    """Nothing is needed any more: told to whom was paged, and not to be acknowledged."""
 
 
 class TaskAct(Model):
@@ -51,8 +64,12 @@ class EscalateAct(Model):
     kind: Literal["escalate"] = "escalate"
     ladder: LadderName
     what: Sentence
-    step: Step
+    step: Step | None = None
     treatment: int | None
+    level: Level | None = None
+    """Graver than its ladder: a flag raised in the chair."""
+    about: str | None = None
+    """What of the step calls, where it is not the step itself that was missed."""
 
 
 class RaiseAgainAct(Model):
@@ -108,3 +125,21 @@ class AgendaItem(Model):
     late: Lateness = Lateness(within=timedelta(days=365), otherwise="skip")
     """What becomes of it when it could not run in its time."""
     rung: Rung | None = None
+
+
+def nudge_item(
+    key: str, at: datetime, to: Role, say: str, treatment: int | None, due: datetime | None = None
+) -> AgendaItem:
+    """A line for the work list, opened when it falls due."""
+    task = StaffTask(
+        key=key,
+        kind=TaskKind.NUDGE,
+        to=to,
+        line=say,
+        opened_at=at,
+        treatment=treatment,
+        due=due,
+    )
+    return AgendaItem(
+        key=key, at=at, line=f"nudge {to}: {say}", treatment=treatment, act=TaskAct(task=task)
+    )

@@ -7,9 +7,12 @@ from pathway.contact import text_time
 from pathway.escalation import Escalation, RungBegun
 from pathway.items import AgendaItem, AlertAct, PageAct, RaiseAgainAct, Rung, TextAct
 from pathway.journey import Journey
-from pathway.protocol import Ladder, Template
+from pathway.protocol import Ladder, Level, Template
 from pathway.protocol import Rung as RungRules
 from pathway.roles import Role
+
+_BY_DAY = frozenset({Level.ATTENTION, Level.FOLLOW_UP})
+"""What wakes nobody twice: after the first page it comes again when the clinic is open."""
 
 
 def escalation_items(journey: Journey, escalation: Escalation) -> Iterator[AgendaItem]:
@@ -28,12 +31,43 @@ def escalation_items(journey: Journey, escalation: Escalation) -> Iterator[Agend
     yield from _nobody(journey, escalation)
 
 
+def turned_to(journey: Journey, escalation: Escalation) -> Role:
+    """The role whose turn it is: of the highest rung begun, else of the first that is staff."""
+    rungs = journey.protocol.ladders.named(escalation.ladder).rungs
+    begun = [b.index for b in escalation.begun if b.round == escalation.round]
+    climbed = [r.to for r in rungs[: max(begun, default=-1) + 1] if r.to is not Role.PATIENT]
+    staff = [r.to for r in rungs if r.to is not Role.PATIENT]
+    return (climbed[-1:] or staff[:1] or [Role.COORDINATOR])[0]
+
+
+def stand_down_items(journey: Journey) -> Iterator[AgendaItem]:
+    """Everybody who was paged is told, once, that it has been done after all (rule 4)."""
+    for each in journey.stand_downs:
+        yield AgendaItem(
+            key=each.key,
+            at=each.at,
+            line=f"page: nothing is needed any more: {each.what}",
+            treatment=each.treatment,
+            act=PageAct(
+                escalation=each.escalation,
+                role=Role.COORDINATOR,
+                person=each.person,
+                level=each.level,
+                what=each.what,
+                since=each.since,
+                all_clear=True,
+            ),
+        )
+
+
 def _climb(journey: Journey, escalation: Escalation) -> Iterator[AgendaItem]:
     ladder = journey.protocol.ladders.named(escalation.ladder)
     at = escalation.round_from
     if escalation.round > 1 and escalation.owner:
         # The one who took it hears first that it is still open (rule 21).
         yield _owner_page(escalation)
+    if escalation.named_at and escalation.owner:
+        yield _named_page(escalation, escalation.named_at)
     for index, rules in enumerate(ladder.rungs):
         begun = _begun(escalation, index, 0)
         starts = begun.at if begun else _staffed(journey, rules, at)
@@ -57,6 +91,8 @@ def _repeat_last(journey: Journey, escalation: Escalation, ladder: Ladder) -> It
         yield _rung_item(journey, escalation, ladder, index, latest, last.at)
     # Even where nobody was there the wait holds: the rota may be filled by then.
     again = _staffed(journey, rules, last.at + max(rules.wait, timedelta(minutes=1)))
+    if escalation.level in _BY_DAY:
+        again = journey.calendar.next_staffed(again) or again
     yield _rung_item(journey, escalation, ladder, index, latest + 1, again)
 
 
@@ -125,6 +161,18 @@ def _owner_page(escalation: Escalation) -> AgendaItem:
         key=f"{escalation.id}/r{escalation.round}/owner",
         at=escalation.round_from,
         line=f"page its owner: still open: {escalation.what}",
+        treatment=escalation.treatment,
+        act=act,
+    )
+
+
+def _named_page(escalation: Escalation, at: datetime) -> AgendaItem:
+    """Handed to her by name before anybody took it: she may not know yet (rule 6)."""
+    act = _page(escalation, Role.COORDINATOR).model_copy(update={"person": escalation.owner})
+    return AgendaItem(
+        key=f"{escalation.id}/r{escalation.round}/named/{escalation.owner}/{at:%Y%m%dT%H%M%S}",
+        at=at,
+        line=f"page its new owner: {escalation.what}",
         treatment=escalation.treatment,
         act=act,
     )

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from pathway import civil
-from pathway.durations import format_duration, parse_duration
+from pathway.durations import WRITTEN_AS, format_duration, parse_duration
 from pathway.model import Model
 
 
@@ -92,6 +92,14 @@ class Earliest(Model):
         return f"earliest({', '.join(map(str, self.of))})"
 
 
+def _pattern() -> str:
+    """What `parse_moment` takes, for editors: without the spaces that it forgives."""
+    anchor = "|".join(re.escape(each) for each in Anchor)
+    offset = rf"({anchor})( ?[+-] ?{WRITTEN_AS})?"
+    day_before = "day before ([01][0-9]|2[0-3]):[0-5][0-9]"
+    return rf"^({offset}|{day_before}|earliest\({offset}(, ?{offset})*\))$"
+
+
 def parse_moment(written: object) -> Offset | DayBefore | Earliest:
     """Read one expression.
 
@@ -110,9 +118,31 @@ def parse_moment(written: object) -> Offset | DayBefore | Earliest:
     return Offset.parse(text)
 
 
+def anchors_of(moment: Offset | DayBefore | Earliest) -> tuple[Anchor, ...]:
+    """The anchors that a moment is counted from."""
+    match moment:
+        case Offset():
+            return (moment.anchor,)
+        case DayBefore():
+            return (Anchor.APPOINTMENT,)
+        case Earliest():
+            return tuple(each.anchor for each in moment.of)
+
+
 Moment = Annotated[
     Offset | DayBefore | Earliest,
     PlainValidator(parse_moment),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["infusion.end + 24h", "day before 17:00"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": _pattern(),
+            "examples": [
+                "infusion.end + 24h",
+                "day before 17:00",
+                "earliest(psychotherapy.ended + 48h, next_infusion.at - 24h)",
+                *Anchor,
+            ],
+        }
+    ),
 ]

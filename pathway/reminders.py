@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pathway import civil
+from pathway.agenda_keys import booking_stem, step_stem
 from pathway.anchors import appointment_end, done, due_at, rules_of, with_due, zone_of
 from pathway.contact import text_time
-from pathway.escalation import StaffTask, TaskKind
 from pathway.facts import Appointment, Step
-from pathway.items import AgendaItem, EscalateAct, TaskAct, TextAct
+from pathway.hanging import anew, of_step
+from pathway.items import AgendaItem, EscalateAct, TextAct, nudge_item
 from pathway.journey import Journey, Treatment
 from pathway.moments import DayBefore
-from pathway.protocol import LadderName, Reminder, StepRules, Template
-from pathway.roles import Role
+from pathway.protocol import LadderName, Missed, Reminder, StepRules, Template
+from pathway.replies import visit_day, visit_question
+from pathway.safety import high_risk
+from pathway.sessions import as_owed
 
 _IN_A_PAGE = {
     Step.PREPARATION: "a session before a visit",
@@ -25,28 +28,21 @@ _IN_A_PAGE = {
 
 def step_items(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
     """Reminders, nudges, no-shows and missed steps of one treatment."""
+    treatment = as_owed(journey, treatment)
     for step in (Step.PREPARATION, Step.INFUSION, Step.PSYCHOTHERAPY, Step.DECISION):
         if done(treatment, step):
             continue
-        rules = rules_of(journey, step)
-        yield from _reminders(journey, treatment, step, rules)
-        yield from _nudges(treatment, step, rules)
-        yield from _no_show(journey, treatment, step, rules)
-        yield from _missed(journey, treatment, step, rules)
+        entries = of_step(journey, step)
+        for item in _of_step(journey, treatment, step):
+            yield anew(treatment, item, entries)
 
 
-def appointment_stem(treatment: Treatment, appointment: Appointment) -> str:
-    """The start of each key that hangs on an appointment: another revision, other keys."""
-    return f"t{treatment.number}/{appointment.step}/a{appointment.revision}"
-
-
-def _stem(treatment: Treatment, step: Step) -> str:
-    booked = treatment.appointment(step)
-    if booked:
-        return appointment_stem(treatment, booked)
-    # A step that lost its appointment is missed, and nudged about, anew.
-    lost = f"{treatment.revision(step)}" if treatment.revision(step) else ""
-    return f"t{treatment.number}/{step}/unbooked{lost}"
+def _of_step(journey: Journey, treatment: Treatment, step: Step) -> Iterator[AgendaItem]:
+    rules = rules_of(journey, step)
+    yield from _reminders(journey, treatment, step, rules)
+    yield from _nudges(treatment, step, rules)
+    yield from _no_show(journey, treatment, step, rules)
+    yield from _missed(journey, treatment, step, rules)
 
 
 def _reminders(
@@ -71,9 +67,14 @@ def _reminder(
     journey: Journey, treatment: Treatment, step: Step, reminder: Reminder, wanted: datetime
 ) -> AgendaItem:
     booked = treatment.appointment(step)
-    at, moved = text_time(journey, wanted, booked.at if booked else None)
+    # She comes once that day: each of its texts speaks of her first appointment (rule 25).
+    day = visit_day(journey, treatment, booked) if booked else ()
+    about = next((a.at for a in day if a.at > wanted), booked.at if booked else None)
+    at, moved = text_time(journey, wanted, about)
     # She is asked to call once, however often the step loses its appointment.
-    stem = _stem(treatment, step) if booked else f"t{treatment.number}/{step}/unbooked"
+    again = f"/o{treatment.opening}" if treatment.opening > 1 else ""
+    unbooked = f"{step_stem(treatment, step)}/unbooked{again}"
+    stem = booking_stem(treatment, step) if booked else unbooked
     asks_for_call = reminder.text is Template.PLEASE_CALL
     texting = journey.protocol.texting
     return AgendaItem(
@@ -84,9 +85,10 @@ def _reminder(
         late=texting.late_please_call if asks_for_call else texting.late_reminder,
         act=TextAct(
             template=reminder.text,
-            appointment_at=booked.at if booked else None,
+            appointment_at=about,
             wanted_at=wanted,
             moved_because=moved,
+            asks=visit_question(journey, treatment, day),
         ),
     )
 
@@ -104,9 +106,8 @@ def _nudges(treatment: Treatment, step: Step, rules: StepRules) -> Iterator[Agen
     for number, nudge in enumerate(rules.nudges):
         if nudge.when == "not_booked" and treatment.appointment(step):
             continue
-        stem = (
-            _stem(treatment, step) if nudge.when == "not_booked" else f"t{treatment.number}/{step}"
-        )
+        hangs_on_booking = nudge.when == "not_booked"
+        stem = booking_stem(treatment, step) if hangs_on_booking else step_stem(treatment, step)
         key = f"{stem}/nudge/{number}"
         at = since + nudge.after
         yield nudge_item(key, at, nudge.to, nudge.say, treatment.number)
@@ -121,24 +122,6 @@ def _stands_since(treatment: Treatment, step: Step) -> datetime | None:
     return treatment.psychotherapy.ended_at if treatment.psychotherapy else None
 
 
-def nudge_item(
-    key: str, at: datetime, to: Role, say: str, treatment: int | None, due: datetime | None = None
-) -> AgendaItem:
-    """A line for the work list, opened when it falls due."""
-    task = StaffTask(
-        key=key,
-        kind=TaskKind.NUDGE,
-        to=to,
-        line=say,
-        opened_at=at,
-        treatment=treatment,
-        due=due,
-    )
-    return AgendaItem(
-        key=key, at=at, line=f"nudge {to}: {say}", treatment=treatment, act=TaskAct(task=task)
-    )
-
-
 def _no_show(
     journey: Journey, treatment: Treatment, step: Step, rules: StepRules
 ) -> Iterator[AgendaItem]:
@@ -150,10 +133,16 @@ def _no_show(
     at = ends + rules.no_show.grace
     if at >= due:
         return
-    due_local = civil.local(due, journey.calendar.zone)
-    say = rules.no_show.say.replace("{due}", f"{due_local:%a %H:%M}")
-    key = f"{_stem(treatment, step)}/no-show"
+    say = rebook_before(journey, due)
+    key = f"{booking_stem(treatment, step)}/no-show"
     yield nudge_item(key, at, rules.no_show.to, say, treatment.number, due)
+
+
+def rebook_before(journey: Journey, due: datetime) -> str:
+    """What is said of a session that did not take place while there is time (rule 7)."""
+    no_show = journey.protocol.steps.psychotherapy.no_show
+    say = no_show.say if no_show else "Rebook before {due}"
+    return say.replace("{due}", f"{civil.local(due, journey.calendar.zone):%a %H:%M}")
 
 
 def _missed(
@@ -163,7 +152,7 @@ def _missed(
     at = missed_at(journey, treatment, step)
     if missed is None or at is None:
         return
-    stem = _stem(treatment, step)
+    stem = booking_stem(treatment, step)
     if missed.ask_first and (ends := appointment_end(treatment, step)) and ends <= at:
         yield nudge_item(
             f"{stem}/held-or-not",
@@ -173,15 +162,24 @@ def _missed(
             treatment.number,
             at,
         )
-    if any(e.step is step and e.treatment == treatment.number for e in journey.open_escalations):
+    ladder = _ladder(journey, missed)
+    stand = [
+        e
+        for e in journey.open_escalations
+        if e.step is step and e.about is None and e.treatment == treatment.number
+    ]
+    graver = bool(stand) and ladder is not missed.escalate
+    if any(e.ladder is ladder for e in stand) or (stand and not graver):
         return
+    # Called high while the ordinary ladder climbs: the graver one starts at once (rule 21).
+    more = "/high-risk" if graver else ""
     yield AgendaItem(
-        key=f"{stem}/missed{_hangs_on(treatment, step)}",
+        key=f"{stem}/missed{_hangs_on(journey, treatment, step)}{more}",
         at=at,
         line=f"escalate: {step} not recorded in time",
         treatment=treatment.number,
         act=EscalateAct(
-            ladder=missed.escalate,
+            ladder=ladder,
             what=f"{_IN_A_PAGE[step]} is not recorded in time",
             step=step,
             treatment=treatment.number,
@@ -189,11 +187,17 @@ def _missed(
     )
 
 
-def _hangs_on(treatment: Treatment, step: Step) -> str:
-    """The infusion's revision where the deadline moves with it."""
-    if step is not Step.PREPARATION or treatment.appointment(step):
-        return ""
-    return f"/a{treatment.revision(Step.INFUSION)}"
+def _ladder(journey: Journey, missed: Missed) -> LadderName:
+    """A high-risk patient's miss goes to the on-call clinician at once (rule 21)."""
+    return missed.high_risk if missed.high_risk and high_risk(journey) else missed.escalate
+
+
+def _hangs_on(journey: Journey, treatment: Treatment, step: Step) -> str:
+    """The revision of the visit that the deadline moves with."""
+    if step is Step.PREPARATION and not treatment.appointment(step):
+        return f"/a{treatment.revision(Step.INFUSION)}"
+    proposed = journey.proposal(treatment.number + 1)
+    return f"/next{proposed.revision}" if step is Step.DECISION and proposed else ""
 
 
 def missed_at(journey: Journey, treatment: Treatment, step: Step) -> datetime | None:
@@ -212,7 +216,10 @@ def missed_at(journey: Journey, treatment: Treatment, step: Step) -> datetime | 
         return None
     if booked is None or ends is None or _no_excuse(booked, due):
         return due + rules.missed.grace
-    return max(due + rules.missed.grace, ends + rules.missed.ask_first.wait)
+    # Nobody waits for an answer where the ladder does not turn to her (rule 21).
+    climbs_at_once = _ladder(journey, rules.missed) is not rules.missed.escalate
+    asked = timedelta(0) if climbs_at_once else rules.missed.ask_first.wait
+    return max(due + rules.missed.grace, ends + asked)
 
 
 def _no_excuse(booked: Appointment, due: datetime) -> bool:
@@ -221,31 +228,3 @@ def _no_excuse(booked: Appointment, due: datetime) -> bool:
     One that was booked after the deadline is what a person did about it.
     """
     return booked.at >= due > booked.booked_at
-
-
-def monitoring_items(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
-    """An infusion without an end, a patient in the chair past the longest time (rule 13)."""
-    infusion = treatment.infusion
-    if infusion is None:
-        return
-    rules = journey.protocol.steps
-    if infusion.ended_at is None:
-        at = infusion.started_at + rules.infusion.longest.value + timedelta(minutes=15)
-        yield _chair(treatment, "end-not-recorded", at, "the end was not recorded")
-        return
-    if treatment.discharge is not None:
-        return
-    at = infusion.ended_at + rules.monitoring.alarm_from_end.value
-    yield _chair(treatment, "not-left", at, "still here past the longest stay")
-
-
-def _chair(treatment: Treatment, name: str, at: datetime, what: str) -> AgendaItem:
-    return AgendaItem(
-        key=f"t{treatment.number}/monitoring/{name}",
-        at=at,
-        line=f"escalate: {what}",
-        treatment=treatment.number,
-        act=EscalateAct(
-            ladder=LadderName.CHAIR, what=what, step=Step.MONITORING, treatment=treatment.number
-        ),
-    )

@@ -16,6 +16,7 @@ class Role(StrEnum):
     SUPERVISING_CLINICIAN = "supervising_clinician"
     ON_CALL_CLINICIAN = "on_call_clinician"
     MEDICAL_DIRECTOR = "medical_director"
+    PRIVACY_OFFICER = "privacy_officer"
     OPS = "ops"
     PATIENT = "patient"
 
@@ -37,3 +38,9 @@ CLINICIANS = frozenset(
 
 PRESCRIBERS = frozenset({Role.PRESCRIBER, Role.SUPERVISING_CLINICIAN, Role.MEDICAL_DIRECTOR})
 """Those who may start an infusion, override a gate and decide about the taper."""
+
+ASSESSORS = CLINICIANS - {Role.NURSE, Role.NURSE_ON_SHIFT}
+"""Those who may judge a risk; a nurse raises it and stays with her."""
+
+NURSES = PRESCRIBERS | {Role.NURSE, Role.NURSE_ON_SHIFT}
+"""Those who may start an infusion and sign a discharge off."""

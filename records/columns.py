@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 
@@ -28,6 +28,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Personal(TypeDecorator[str]):
+    """Words that name a person or tell where to find her.
+
+    Text for now. Every such column has this type, so a cipher for single fields is written here,
+    once, in `process_bind_param` and `process_result_value`. For the same reason no query looks
+    into one of these columns; what is looked up (a phone, the identity's digest) is none of them.
+    """
+
+    impl = String
+    cache_ok = True
 
 
 def written_now() -> datetime:

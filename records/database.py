@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from records.engine import WRITES, database_url, open_engine, prepare_sqlite_file
 from records.patience import Patience
@@ -31,8 +31,8 @@ class Records:
         self._engine = engine
         self._patience = patience
         self._reading = async_sessionmaker(engine, expire_on_commit=False)
-        writing = engine.execution_options(**{WRITES: True})
-        self._writing = async_sessionmaker(writing, expire_on_commit=False)
+        self._writer = engine.execution_options(**{WRITES: True})
+        self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
         # SQLite has one writer. Standing in line here costs nothing; standing in line there
         # is a thread that polls, and nobody says whose turn it is.
         self._line = asyncio.Lock() if engine.dialect.name == "sqlite" else None
@@ -69,6 +69,14 @@ class Records:
             if self._line is not None:
                 await stack.enter_async_context(self._line)
             yield await stack.enter_async_context(self._writing.begin())
+
+    @asynccontextmanager
+    async def statements(self) -> AsyncIterator[AsyncConnection]:
+        """The same without units of work, for what is written at every step of every journey."""
+        async with AsyncExitStack() as stack:
+            if self._line is not None:
+                await stack.enter_async_context(self._line)
+            yield await stack.enter_async_context(self._writer.begin())
 
     async def revision(self) -> str | None:
         """The schema's revision as the database says it, None before the first migration."""
@@ -116,12 +124,21 @@ async def migrate(url: str, revision: str = "head") -> None:
     at a time, as Alembic keeps its state in the module. A migration has no time limit. Raises
     the driver's errors unchanged, for a person at a terminal.
     """
+    await _run(url, _upgrade, revision)
+
+
+async def migrate_back(url: str, revision: str) -> None:
+    """Bring the database back to an older `revision`. What newer tables hold is lost."""
+    await _run(url, _downgrade, revision)
+
+
+async def _run(url: str, step: Callable[[Connection, str], None], revision: str) -> None:
     address = database_url(url)
     prepare_sqlite_file(address)
     engine = open_engine(address, patience=60).execution_options(**{WRITES: True})
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, revision)
+            await connection.run_sync(step, revision)
     finally:
         await engine.dispose()
 
@@ -134,9 +151,17 @@ def _alembic() -> Config:
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
+    command.upgrade(_connected(connection), revision)
+
+
+def _downgrade(connection: Connection, revision: str) -> None:
+    command.downgrade(_connected(connection), revision)
+
+
+def _connected(connection: Connection) -> Config:
     settings = _alembic()
     settings.attributes["connection"] = connection
-    command.upgrade(settings, revision)
+    return settings
 
 
 def _current(connection: Connection) -> str | None:

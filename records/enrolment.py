@@ -1,62 +1,67 @@
-"""Enrolling a patient exactly once, whoever else is enrolling her at this moment.
+"""Enrolling patients exactly once, whoever else is enrolling them at this moment.
 
-She is recognised by her record number. Without one, on either side, by a digest of name, birth
-date and phone as they were referred; it is never changed, so that the same file read again a
-year later still finds her.
+A patient is recognised by her record number. Without one, on either side, by a digest of name,
+birth date and phone as they were referred; it is never changed, so that the same file read again
+a year later still finds her.
 """
 
 import hashlib
 import secrets
 import unicodedata
-from typing import Any
-
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from collections.abc import Sequence
 
 from pathway.model import Instant
 from records.database import Records, in_time
+from records.details import add_within
 from records.patient_model import Enrolled, EnrolmentRow
 from records.phones import line_up, note_sharing
-from records.tables import Patient, ReferralNote
+from records.register import Register
+from records.tables import Base, Patient, ReferralNote
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ELSEWHERE = {"antidepressant_trials", "substance_use", "details"}
 
 
-@in_time
 async def enrol(records: Records, row: EnrolmentRow, as_of: Instant) -> Enrolled:
     """Enrol a patient, or find that she is enrolled already.
 
     A row with a record number for somebody who was enrolled without one gives her the number.
     """
+    (enrolled,) = await enrol_many(records, (row,), as_of)
+    return enrolled
+
+
+@in_time
+async def enrol_many(
+    records: Records, rows: Sequence[EnrolmentRow], as_of: Instant
+) -> tuple[Enrolled, ...]:
+    """Enrol some patients in one transaction: all of them, or none when the records fail."""
+    identities = [identity(row) for row in rows]
     async with records.begin() as session:
         await line_up(session)
-        there = await _find(session, row)
-        if there is not None:
-            if there.record_number is None:
-                there.record_number = row.record_number
-            return Enrolled(reference=there.reference, created=False)
-        patient = Patient(
-            reference=await _new_reference(session),
-            identity=identity(row),
-            enrolled_at=as_of,
-            **_columns(row),
-        )
-        session.add(patient)
-        await session.flush()
-        if row.antidepressant_trials or row.substance_use:
-            session.add(
-                ReferralNote(
-                    reference=patient.reference,
-                    antidepressant_trials=row.antidepressant_trials,
-                    substance_use=row.substance_use,
-                )
+        register = await Register.of(session, rows, identities)
+        done: list[Enrolled] = []
+        created: list[Patient] = []
+        beside: list[Base] = []
+        for row, digest in zip(rows, identities, strict=True):
+            there = register.find(row, digest)
+            if there is not None:
+                register.give_number(there, row.record_number)
+                done.append(Enrolled(reference=there.reference, created=False))
+                continue
+            patient = _patient(row, digest, as_of)
+            others = register.add(patient)
+            created.append(patient)
+            beside += _beside(patient.reference, row)
+            done.append(
+                Enrolled(reference=patient.reference, created=True, shares_phone_with=others)
             )
-        others = await note_sharing(session, row.phone_e164)
-        return Enrolled(
-            reference=patient.reference,
-            created=True,
-            shares_phone_with=tuple(o for o in others if o != patient.reference),
-        )
+        session.add_all(created)
+        await session.flush()
+        session.add_all(beside)
+        for phone in register.shared:
+            await note_sharing(session, phone)
+        return tuple(done)
 
 
 def identity(row: EnrolmentRow) -> str:
@@ -67,25 +72,30 @@ def identity(row: EnrolmentRow) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-async def _find(session: AsyncSession, row: EnrolmentRow) -> Patient | None:
-    same = Patient.identity == identity(row)
-    if row.record_number is None:
-        query = select(Patient).where(same)
-    else:
-        # Another number is another person, even one who looks alike on paper.
-        unnumbered = same & Patient.record_number.is_(None)
-        query = select(Patient).where(or_(Patient.record_number == row.record_number, unnumbered))
-    # Both can be found: then the numbered one is meant.
-    query = query.order_by(Patient.record_number.is_(None), Patient.enrolled_at, Patient.reference)
-    return (await session.scalars(query.limit(1))).first()
+def _patient(row: EnrolmentRow, digest: str, as_of: Instant) -> Patient:
+    return Patient(
+        reference=_new_reference(),
+        identity=digest,
+        enrolled_at=as_of,
+        phone_shared=row.phone_with_others,
+        **row.model_dump(exclude=_ELSEWHERE),
+    )
 
 
-async def _new_reference(session: AsyncSession) -> str:
-    while True:
-        reference = "J-" + "".join(secrets.choice(CROCKFORD) for _ in range(10))
-        if await session.get(Patient, reference) is None:
-            return reference
+def _new_reference() -> str:
+    """One of 2 to the power of 50: should two ever meet, the key refuses the second."""
+    return "J-" + "".join(secrets.choice(CROCKFORD) for _ in range(10))
 
 
-def _columns(row: EnrolmentRow) -> dict[str, Any]:
-    return row.model_dump(exclude={"antidepressant_trials", "substance_use"})
+def _beside(reference: str, row: EnrolmentRow) -> list[Base]:
+    """The rows of other tables that come with a patient."""
+    rows: list[Base] = list(add_within(reference, row.details))
+    if row.antidepressant_trials or row.substance_use:
+        rows.append(
+            ReferralNote(
+                reference=reference,
+                antidepressant_trials=row.antidepressant_trials,
+                substance_use=row.substance_use,
+            )
+        )
+    return rows

@@ -19,3 +19,19 @@ class UnknownPatientError(RecordsError, LookupError):
 
 class UnknownTextError(RecordsError, LookupError):
     """No text was reserved under this intent."""
+
+
+class RecordNumberTakenError(RecordsError, ValueError):
+    """Another patient has this record number already."""
+
+
+class UnknownAmendmentError(RecordsError, LookupError):
+    """She has made no request of this number to amend her record."""
+
+
+class AmendmentNotOpenError(RecordsError, ValueError):
+    """The request does not stand where this could be done about it."""
+
+
+class CareIsOpenError(RecordsError, ValueError):
+    """Somebody treats her or owes her something: her record is not closed to those who do."""

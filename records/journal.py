@@ -17,17 +17,31 @@ decided by the journey's own clock, and by nothing else:
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pathway.model import Instant, Model, PathwayReference
-from records import journeys
+from records import contact_attempts, journeys
 from records.columns import written_now
 from records.database import Records, in_time
 from records.tables import JournalEntry, JournalReplaced
-from records.upsert import insert_if_absent
+from records.upsert import changed_by, insert_absent, table_of
 from workflows.messages import JournalBatch, JournalRow, JournalWritten
+
+_JOURNAL = table_of(JournalEntry)
+# Not what a newer batch wrote: an older history cannot vouch for it.
+_CONFIRM = (
+    update(_JOURNAL)
+    .where(
+        _JOURNAL.c.reference == bindparam("of"),
+        _JOURNAL.c.number <= bindparam("through"),
+        _JOURNAL.c.provisional.is_(True),
+        _JOURNAL.c.as_of <= bindparam("until"),
+    )
+    .values(provisional=False, as_of=bindparam("until"), written_at=bindparam("now"))
+)
 
 
 class Entry(JournalRow):
@@ -35,6 +49,8 @@ class Entry(JournalRow):
 
     provisional: bool
     """True while its workflow task may still be lost."""
+    as_of: Instant
+    """The journey's time of the last batch that vouched for this content."""
     written_at: Instant
 
 
@@ -61,8 +77,8 @@ async def write(records: Records, batch: JournalBatch) -> JournalWritten:
     all of the batch's rows stand as given: a caller that still owes rows above it writes them
     again. A stale batch gets a number below its conflicting row.
     """
-    async with records.begin() as session:
-        return await write_within(session, batch)
+    async with records.statements() as connection:
+        return await write_within(connection, batch)
 
 
 @in_time
@@ -82,6 +98,7 @@ async def read(records: Records, reference: PathwayReference) -> tuple[Entry, ..
                 payload=row.payload,
                 content_hash=row.content_hash,
                 provisional=row.provisional,
+                as_of=row.as_of,
                 written_at=row.written_at,
             )
             for row in await session.scalars(query)
@@ -112,102 +129,119 @@ async def read_replaced(records: Records, reference: PathwayReference) -> tuple[
         )
 
 
-async def write_within(session: AsyncSession, batch: JournalBatch) -> JournalWritten:
+async def write_within(connection: AsyncConnection, batch: JournalBatch) -> JournalWritten:
     """Write a batch as a part of the caller's transaction."""
-    await journeys.project(session, batch)
-    written = await _write_rows(session, batch)
-    await _confirm(session, batch)
+    await journeys.project(connection, batch)
+    written = await _write_rows(connection, batch)
+    if batch.confirmed_through:
+        await _confirm(connection, batch)
     return written
 
 
-async def _write_rows(session: AsyncSession, batch: JournalBatch) -> JournalWritten:
-    stored = await _stored(session, batch.reference, [row.number for row in batch.rows])
+async def _write_rows(connection: AsyncConnection, batch: JournalBatch) -> JournalWritten:
+    if not batch.rows:
+        return JournalWritten(through=0)
+    rows = [_values(row, batch) for row in batch.rows]
+    absent = insert_absent(JournalEntry, connection.dialect.name)
+    if await changed_by(connection, absent, rows) == len(rows):
+        await contact_attempts.project_new(connection, batch.reference, batch.rows)
+        return JournalWritten(through=batch.rows[-1].number)
+    return await _beside_others(connection, batch)
+
+
+async def _beside_others(connection: AsyncConnection, batch: JournalBatch) -> JournalWritten:
+    """Some of the numbers were taken: by the same content, or by other content."""
+    stored = await _stored(connection, batch.reference, [row.number for row in batch.rows])
     replaced: list[int] = []
     stale: list[int] = []
     for row in batch.rows:
-        there = stored.get(row.number)
-        if there is None:
-            stored[row.number] = there = JournalEntry(reference=batch.reference, number=row.number)
-            session.add(there)
-            _fill(there, row, batch)
-        elif there.content_hash == row.content_hash:
-            there.as_of = max(there.as_of, batch.as_of)
+        there = stored[row.number]
+        if there.content_hash == row.content_hash:
+            if there.as_of < batch.as_of:
+                await _change(connection, batch, row, as_of=batch.as_of)
         elif _is_stale(batch, there):
             stale.append(row.number)
             vouched = row.number <= batch.confirmed_through
-            await _set_aside(session, batch, row, there.content_hash, provisional=not vouched)
+            await _set_aside(connection, batch, row, there.content_hash, provisional=not vouched)
         else:
             replaced.append(row.number)
-            await _set_aside(session, batch, there, row.content_hash, provisional=there.provisional)
-            _fill(there, row, batch)
-    await session.flush()
+            kept = row.content_hash
+            await _set_aside(connection, batch, there, kept, provisional=there.provisional)
+            await _change(connection, batch, row, **_values(row, batch))
+    follow = [row for row in batch.rows if row.number not in stale]
+    await contact_attempts.project(connection, batch.reference, follow)
     standing = [row.number for row in batch.rows if not stale or row.number < min(stale)]
     through = max(standing) if standing else min(stale, default=1) - 1
     return JournalWritten(through=through, replaced=tuple(replaced))
 
 
 async def _stored(
-    session: AsyncSession, reference: str, numbers: Sequence[int]
-) -> dict[int, JournalEntry]:
-    if not numbers:
-        return {}
-    query = select(JournalEntry).where(
-        JournalEntry.reference == reference,
-        JournalEntry.number.between(min(numbers), max(numbers)),
+    connection: AsyncConnection, reference: str, numbers: Sequence[int]
+) -> dict[int, Row[Any]]:
+    query = select(_JOURNAL).where(
+        _JOURNAL.c.reference == reference, _JOURNAL.c.number.between(min(numbers), max(numbers))
     )
-    return {row.number: row for row in await session.scalars(query)}
+    return {row.number: row for row in await connection.execute(query)}
 
 
-def _is_stale(batch: JournalBatch, there: JournalEntry) -> bool:
+def _is_stale(batch: JournalBatch, there: Row[Any]) -> bool:
     if batch.as_of == there.as_of:
         return not there.provisional
-    return batch.as_of < there.as_of
+    return bool(batch.as_of < there.as_of)
 
 
-def _fill(entry: JournalEntry, row: JournalRow, batch: JournalBatch) -> None:
-    entry.kind = row.kind
-    entry.at = row.at
-    entry.payload = row.payload
-    entry.content_hash = row.content_hash
-    entry.provisional = row.number > batch.confirmed_through
-    entry.as_of = batch.as_of
+def _values(row: JournalRow, batch: JournalBatch) -> dict[str, Any]:
+    return {
+        "reference": batch.reference,
+        "number": row.number,
+        "kind": row.kind,
+        "at": row.at,
+        "payload": row.payload,
+        "content_hash": row.content_hash,
+        "provisional": row.number > batch.confirmed_through,
+        "as_of": batch.as_of,
+        "written_at": written_now(),
+    }
+
+
+async def _change(
+    connection: AsyncConnection, batch: JournalBatch, row: JournalRow, **values: Any
+) -> None:
+    one = update(_JOURNAL).where(
+        _JOURNAL.c.reference == batch.reference, _JOURNAL.c.number == row.number
+    )
+    await connection.execute(one.values(**values))
 
 
 async def _set_aside(
-    session: AsyncSession,
+    connection: AsyncConnection,
     batch: JournalBatch,
-    lost: JournalRow | JournalEntry,
+    lost: JournalRow | Row[Any],
     kept_hash: str,
     *,
     provisional: bool,
 ) -> None:
     # A stale batch may come again and again; it is set aside once.
-    await insert_if_absent(
-        session,
-        JournalReplaced,
-        reference=batch.reference,
-        number=lost.number,
-        kind=lost.kind,
-        at=lost.at,
-        payload=lost.payload,
-        set_aside_hash=lost.content_hash,
-        kept_hash=kept_hash,
-        provisional=provisional,
-        as_of=batch.as_of,
-        written_at=written_now(),
-    )
+    values = {
+        "reference": batch.reference,
+        "number": lost.number,
+        "kind": lost.kind,
+        "at": lost.at,
+        "payload": lost.payload,
+        "set_aside_hash": lost.content_hash,
+        "kept_hash": kept_hash,
+        "provisional": provisional,
+        "as_of": batch.as_of,
+        "written_at": written_now(),
+    }
+    await connection.execute(insert_absent(JournalReplaced, connection.dialect.name), values)
 
 
-async def _confirm(session: AsyncSession, batch: JournalBatch) -> None:
-    # Not what a newer batch wrote: an older history cannot vouch for it.
-    await session.execute(
-        update(JournalEntry)
-        .where(
-            JournalEntry.reference == batch.reference,
-            JournalEntry.number <= batch.confirmed_through,
-            JournalEntry.provisional.is_(True),
-            JournalEntry.as_of <= batch.as_of,
-        )
-        .values(provisional=False, as_of=batch.as_of)
-        .execution_options(synchronize_session=False)
-    )
+async def _confirm(connection: AsyncConnection, batch: JournalBatch) -> None:
+    vouched = {
+        "of": batch.reference,
+        "through": batch.confirmed_through,
+        "until": batch.as_of,
+        "now": written_now(),
+    }
+    await connection.execute(_CONFIRM, vouched)

@@ -4,16 +4,26 @@ Both follow the journey's own clock: `as_of` first, then the journal's number. T
 would let the snapshot of a lost task, one row ahead of the truth, stay in view.
 """
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, bindparam, delete, insert, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pathway.model import Instant, PathwayReference
 from pathway.overview import OwedRow
+from pathway.today import Shows
 from records.columns import written_now
 from records.database import Records, in_time
 from records.tables import Journey, Owed
-from records.upsert import insert_if_absent
+from records.upsert import changed_by, insert_into, table_of
 from workflows.messages import JournalBatch, JourneySnapshot
+
+_JOURNEYS = table_of(Journey)
+_LINES = table_of(Owed)
+_OWED = select(_LINES).where(_LINES.c.reference == bindparam("of"))
+_NOT_OWED = delete(_LINES).where(_LINES.c.reference == bindparam("of"))
+_OWE = insert(_LINES)
 
 
 class StoredSnapshot(JourneySnapshot):
@@ -41,32 +51,64 @@ async def get(records: Records, reference: PathwayReference) -> StoredSnapshot |
 
 def owed_row(line: Owed) -> OwedRow:
     """A line of the table as the workflow sent it."""
-    names = OwedRow.model_fields.keys() - {"group"}
+    names = OwedRow.model_fields.keys() - {"group", "shows"}
     values = {name: getattr(line, name) for name in names}
-    return OwedRow.model_validate({**values, "group": line.section})
+    shows = Shows.model_validate_json(line.shows)
+    return OwedRow.model_validate({**values, "group": line.section, "shows": shows})
 
 
-async def project(session: AsyncSession, batch: JournalBatch) -> None:
+async def project(connection: AsyncConnection, batch: JournalBatch, *, force: bool = False) -> None:
     """Replace snapshot and work list, unless those of a newer batch stand there.
 
-    Leaves the journey's row locked, which puts two batches of one journey in line.
+    Leaves the journey's row locked, which puts two batches of one journey in line. `force` is
+    for whoever has made sure, under that lock, that nothing newer exists.
     """
     through = max(batch.confirmed_through, *(row.number for row in batch.rows), 0)
     values = batch.snapshot.model_dump(exclude={"owed"})
-    values |= {"through": through, "as_of": batch.as_of}
-    new = await insert_if_absent(
-        session, Journey, reference=batch.reference, **values, written_at=written_now()
+    values |= {
+        "reference": batch.reference,
+        "through": through,
+        "as_of": batch.as_of,
+        "written_at": written_now(),
+    }
+    replace = _replacing(connection.dialect.name, force=force)
+    if await changed_by(connection, replace, values):
+        await _replace_owed(connection, batch)
+
+
+@cache
+def _replacing(dialect: str, *, force: bool) -> Insert:
+    """PostgreSQL locks the row that is there also when the condition keeps it as it is."""
+    statement = insert_into(Journey, dialect)
+    new, old = statement.excluded, _JOURNEYS.c
+    newer = tuple_(new.as_of, new.through) >= tuple_(old.as_of, old.through)
+    return statement.on_conflict_do_update(
+        index_elements=["reference"],
+        set_={column.name: new[column.name] for column in _JOURNEYS.c if not column.primary_key},
+        where=None if force else newer,
     )
-    stored = await session.get_one(Journey, batch.reference, with_for_update=True)
-    if not new:
-        if (batch.as_of, through) < (stored.as_of, stored.through):
-            return
-        for name, value in values.items():
-            setattr(stored, name, value)
-        await session.execute(delete(Owed).where(Owed.reference == batch.reference))
-    owed = [
-        row.model_dump(exclude={"group"}) | {"section": row.group, "reference": batch.reference}
-        for row in batch.snapshot.owed
-    ]
-    if owed:
-        await session.execute(insert(Owed), owed)
+
+
+async def _replace_owed(connection: AsyncConnection, batch: JournalBatch) -> None:
+    """Most batches leave the work list as it is: reading it is cheaper than writing it anew."""
+    of_journey = {"of": batch.reference}
+    lines = [_line(batch.reference, row) for row in batch.snapshot.owed]
+    there = [dict(row) for row in (await connection.execute(_OWED, of_journey)).mappings()]
+    if sorted(there, key=_key) == sorted(lines, key=_key):
+        return
+    if there:
+        await connection.execute(_NOT_OWED, of_journey)
+    if lines:
+        await connection.execute(_OWE, lines)
+
+
+def _line(reference: str, row: OwedRow) -> dict[str, Any]:
+    return row.model_dump(exclude={"group", "shows"}) | {
+        "section": row.group,
+        "reference": reference,
+        "shows": row.shows.model_dump_json(exclude_defaults=True),
+    }
+
+
+def _key(line: dict[str, Any]) -> str:
+    return str(line["key"])

@@ -25,12 +25,46 @@ class Contact(Model):
     """IANA name of where she lives; None when nobody has asked."""
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")
     text_consent: bool = False
+    phone_with_others: bool = False
+    """She has said that others read this phone too: she is called there, not texted."""
 
     @model_validator(mode="after")
     def _a_phone_has_a_kind(self) -> "Contact":
         if (self.phone_e164 is None) != (self.phone_kind is PhoneKind.NONE):
             raise ValueError("the phone's kind is none exactly when there is no phone")
         return self
+
+
+class Companion(Model):
+    """Somebody beside her: the emergency contact, or the escort who takes her home."""
+
+    name: str = Field(min_length=1, max_length=100, repr=False)
+    phone: str | None = Field(default=None, pattern=r"^\+[1-9]\d{6,14}$", repr=False)
+    relation: str | None = Field(default=None, max_length=60, repr=False)
+    may_be_told: str | None = Field(default=None, max_length=300, repr=False)
+    """In her own words; None: nothing."""
+
+
+class Details(Model):
+    """What staff must know to reach and receive a patient. Nothing clinical."""
+
+    address: str | None = Field(default=None, max_length=300, repr=False)
+    whereabouts: str | None = Field(default=None, max_length=300, repr=False)
+    """Where she is on `whereabouts_on`, when a session is held at a distance."""
+    whereabouts_on: date | None = None
+    treating_therapist: str | None = Field(default=None, max_length=100, repr=False)
+    """A staff id, or the name of somebody outside the clinic."""
+    safe_times: str | None = Field(default=None, max_length=200, repr=False)
+    safe_ways: str | None = Field(default=None, max_length=200, repr=False)
+    interpreter: str | None = Field(default=None, max_length=60)
+    """The language to interpret; None when none is needed."""
+    phone_confirmed_on: date | None = None
+    emergency_contact: Companion | None = Field(default=None, repr=False)
+    escort: Companion | None = Field(default=None, repr=False)
+
+    @property
+    def empty(self) -> bool:
+        return self == Details()
 
 
 class EnrolmentRow(Contact):
@@ -47,6 +81,7 @@ class EnrolmentRow(Contact):
     """In the referrer's words, kept apart from the patient's row; for clinicians."""
     substance_use: str | None = Field(default=None, max_length=500, repr=False)
     """Likewise."""
+    details: Details = Details()
 
 
 class Enrolled(Model):
@@ -70,14 +105,21 @@ class StoredPatient(Model):
     phone_e164: str | None = Field(repr=False)
     phone_kind: PhoneKind
     phone_shared: bool
+    """With others or with another patient: she is called, not texted."""
+    phone_with_others: bool
     zone: str | None
     language: str
     text_consent: bool
     texts_held: bool
     opted_out: bool
     deceased: bool
+    in_hospital: bool
+    phone_doubted: bool
+    """Nobody has confirmed that the number is hers, since somebody doubted it."""
     referred_by: str | None = Field(repr=False)
     note: str | None = Field(repr=False)
+    restricted_at: Instant | None = None
+    """Since when only the privacy officer sees her, once no journey of hers is open."""
     enrolled_at: Instant
     started_at: Instant | None
     """When her workflow was started; None until then."""

@@ -1,17 +1,20 @@
 """Patients: who they are, and how they may be reached now."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pathway.model import Instant, PathwayReference
+from pathway.model import Instant, PathwayReference, StaffId
+from records.columns import written_now
 from records.database import Records, in_time
+from records.details import PHONE, note_within
 from records.errors import UnknownPatientError
 from records.patient_model import Contact, ReferralNotes, StoredPatient
 from records.phones import line_up, note_sharing
 from records.reach import takes_texts
-from records.tables import Patient, ReferralNote
+from records.tables import Patient, PatientDetail, ReferralNote
 from workflows.messages import PatientContact
 
 
@@ -20,7 +23,7 @@ async def get(records: Records, reference: PathwayReference) -> StoredPatient | 
     """A patient's row, None when nobody is enrolled under this reference."""
     async with records.session() as session:
         row = await session.get(Patient, reference)
-        return _stored(row) if row else None
+        return as_stored(row) if row else None
 
 
 @in_time
@@ -43,11 +46,27 @@ async def referral_notes(records: Records, reference: PathwayReference) -> Refer
 
 
 @in_time
-async def not_started(records: Records) -> tuple[PathwayReference, ...]:
+async def not_started(
+    records: Records, enrolled_before: Instant | None = None
+) -> tuple[PathwayReference, ...]:
     """Who is enrolled without a workflow, the longest wait first; the sweep starts them."""
     query = (
         select(Patient.reference)
         .where(Patient.started_at.is_(None), Patient.deceased.is_(False))
+        .order_by(Patient.enrolled_at, Patient.reference)
+    )
+    if enrolled_before is not None:
+        query = query.where(Patient.enrolled_at < enrolled_before)
+    async with records.session() as session:
+        return tuple(await session.scalars(query))
+
+
+@in_time
+async def started(records: Records) -> tuple[PathwayReference, ...]:
+    """Everybody whose journey was started, in the order of their enrolment."""
+    query = (
+        select(Patient.reference)
+        .where(Patient.started_at.is_not(None))
         .order_by(Patient.enrolled_at, Patient.reference)
     )
     async with records.session() as session:
@@ -79,11 +98,16 @@ async def mark_started(records: Records, reference: PathwayReference, at: Instan
 
 @in_time
 async def set_contact(
-    records: Records, reference: PathwayReference, new: Contact
+    records: Records,
+    reference: PathwayReference,
+    new: Contact,
+    *,
+    by: tuple[StaffId, str] = ("waymark", "ops"),
 ) -> PatientContact:
     """Replace how she may be reached, and put sharing right for the old and the new phone.
 
-    Raises UnknownPatientError.
+    A doubt about her number stays: it takes a person to say that the new one is hers. Another
+    number is noted as a change, by whom and in what role. Raises UnknownPatientError.
     """
     async with records.begin() as session:
         await line_up(session)
@@ -91,7 +115,10 @@ async def set_contact(
         old = row.phone_e164
         for name in Contact.model_fields:
             setattr(row, name, getattr(new, name))
-        row.phone_shared = False
+        row.phone_shared = new.phone_with_others
+        if old != new.phone_e164:
+            await _confirmed_no_more(session, reference)
+            note_within(session, reference, (PHONE,), by=by[0], role=by[1], at=written_now())
         await session.flush()
         for phone in {old, new.phone_e164}:
             await note_sharing(session, phone)
@@ -105,8 +132,30 @@ async def set_hold(records: Records, reference: PathwayReference, held: bool) ->
 
 
 async def set_opt_out(records: Records, reference: PathwayReference, opted_out: bool) -> None:
-    """Note that she wants no texts, or wants them again. Raises UnknownPatientError."""
-    await _set(records, reference, opted_out=opted_out)
+    """Note that she wants no texts, or wants them again, as she said to somebody.
+
+    No START by text takes it back. Raises UnknownPatientError.
+    """
+    await _set(records, reference, opted_out=opted_out, opted_out_by_text=False)
+
+
+async def set_in_hospital(records: Records, reference: PathwayReference, there: bool) -> None:
+    """Pause every text while she is in hospital. Raises UnknownPatientError."""
+    await _set(records, reference, in_hospital=there)
+
+
+async def doubt_phone(records: Records, reference: PathwayReference) -> None:
+    """Let no text go to her until a person confirms her number. Raises UnknownPatientError."""
+    await _set(records, reference, phone_doubted=True)
+
+
+@in_time
+async def confirm_phone(records: Records, reference: PathwayReference, on: date) -> None:
+    """Her number is hers: note since which day that is known. Raises UnknownPatientError."""
+    async with records.begin() as session:
+        row = await _known(session, reference, lock=True)
+        row.phone_doubted = False
+        await session.merge(PatientDetail(reference=reference, phone_confirmed_on=on))
 
 
 async def set_deceased(records: Records, reference: PathwayReference) -> None:
@@ -122,6 +171,15 @@ async def _set(records: Records, reference: str, /, **values: Any) -> None:
             setattr(row, name, value)
 
 
+async def _confirmed_no_more(session: AsyncSession, reference: str) -> None:
+    """What was confirmed was another number (rule 28)."""
+    await session.execute(
+        update(PatientDetail)
+        .where(PatientDetail.reference == reference)
+        .values(phone_confirmed_on=None)
+    )
+
+
 async def _known(session: AsyncSession, reference: str, *, lock: bool = False) -> Patient:
     row = await session.get(Patient, reference, with_for_update=lock or None)
     if row is None:
@@ -129,7 +187,8 @@ async def _known(session: AsyncSession, reference: str, *, lock: bool = False) -
     return row
 
 
-def _stored(row: Patient) -> StoredPatient:
+def as_stored(row: Patient | Row[Any]) -> StoredPatient:
+    """A row of the table as the rest of the system knows it."""
     return StoredPatient.model_validate(
         {name: getattr(row, name) for name in StoredPatient.model_fields}
     )

@@ -1,6 +1,6 @@
-"""Two patients on one phone: neither is texted, so both rows must know."""
+"""Phones that more than one person reads: nobody is texted there, so every row must know."""
 
-from sqlalchemy import select, text, update
+from sqlalchemy import literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.tables import Patient
@@ -29,7 +29,7 @@ async def note_sharing(session: AsyncSession, phone: str | None) -> tuple[str, .
     await session.execute(
         update(Patient)
         .where(Patient.phone_e164 == phone)
-        .values(phone_shared=len(references) > 1)
+        .values(phone_shared=or_(Patient.phone_with_others, literal(len(references) > 1)))
         .execution_options(synchronize_session=False)
     )
     return references

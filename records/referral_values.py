@@ -53,6 +53,21 @@ def person_name(text: str) -> str:
     return name
 
 
+def name_or_none(text: str) -> str | None:
+    """The name of somebody beside the patient; None when there is nobody."""
+    return person_name(text) if text else None
+
+
+def past_date(text: str, today: date) -> date | None:
+    """A day that has come, written like a date of birth; None when none is given."""
+    if not text:
+        return None
+    day = _date(text)
+    if day > today:
+        raise ValueError("lies in the future")
+    return day
+
+
 def birth_date(text: str, today: date, age_min: int) -> date:
     """A date of birth: ISO, M/D/YYYY, 3 Mar 1985, March 3, 1985, or Excel's day number."""
     born = _date(text)
@@ -108,6 +123,14 @@ def phone(text: str, kind: str, region: str) -> tuple[str | None, PhoneKind]:
     return written, stated or _kind(number)
 
 
+def other_phone(text: str, region: str) -> str | None:
+    """The number of somebody beside the patient, in E.164."""
+    if not text:
+        return None
+    number = _number(text, region)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def _number(text: str, region: str) -> phonenumbers.PhoneNumber:
     if re.fullmatch(r"[\d.]+[eE]\+?\d+", text):
         raise ValueError("was shortened by a spreadsheet; type it again as text")
@@ -116,7 +139,7 @@ def _number(text: str, region: str) -> phonenumbers.PhoneNumber:
     except phonenumbers.NumberParseException:
         raise ValueError("is not a phone number") from None
     if number.extension:
-        raise ValueError("has an extension; give the patient's own number or none")
+        raise ValueError("has an extension; give the person's own number or none")
     # Seven digits without an area code are "possible" to the library, but reach nobody.
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:

@@ -1,46 +1,20 @@
 """Referrals from a CSV file: good rows are enrolled, bad ones reported; no row stops another."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import cast
 
 from pathway.model import Instant, PathwayReference
-from records import referral_values as values
 from records.database import Records
-from records.enrolment import enrol
-from records.patient_model import EnrolmentRow
+from records.enrolment import enrol_many
+from records.patient_model import Enrolled, EnrolmentRow
+from records.referral_columns import ALIASES, OPTIONAL, REQUIRED, CellError, enrolment_of
 from records.referral_file import ReferralFile, ReferralFileError, Row, open_referral_file
 
-Meaning = Callable[[str], object]
-
-REQUIRED = ("given_name", "family_name", "born", "phone")
-OPTIONAL = (
-    "record_number",
-    "phone_kind",
-    "zone",
-    "language",
-    "text_consent",
-    "antidepressant_trials",
-    "substance_use",
-    "referred_by",
-    "note",
-)
-ALIASES = {
-    "mrn": "record_number",
-    "first_name": "given_name",
-    "last_name": "family_name",
-    "dob": "born",
-    "birth_date": "born",
-    "date_of_birth": "born",
-    "phone_number": "phone",
-    "mobile": "phone",
-    "time_zone": "zone",
-    "timezone": "zone",
-    "notes": "note",
-}
+_AT_ONCE = 100
+"""Rows in a transaction: as many as are surely written within the patience of the records."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +42,8 @@ class EnrolledRow:
     reference: PathwayReference
     created: bool
     """False: already enrolled, by an earlier row or an earlier file."""
+    shares_phone_with: tuple[PathwayReference, ...] = ()
+    """Other patients on this phone: their journeys must be told that it is shared."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +58,10 @@ class Referrals:
     today: date
     age_min: int
     region: str
+
+    def count(self) -> int:
+        """How many rows there are, the bad ones included; only looks where each one ends."""
+        return sum(1 for _ in self.file.rows()) - 1
 
     def rows(self) -> Iterator[GoodRow | BadRow]:
         """Every row, in order, read as it is asked for."""
@@ -119,17 +99,21 @@ def open_referrals(path: Path, *, today: date, age_min: int = 18, region: str = 
 async def enrol_all(
     records: Records, referrals: Referrals, as_of: Instant
 ) -> AsyncIterator[EnrolledRow | BadRow]:
-    """Enrol the good rows one by one, each in its own transaction, and say what became of each.
+    """Enrol the good rows, some in each transaction, and say in order what became of each.
 
     Reading the same file again enrols nobody twice. Raises RecordsUnavailableError; the rows
-    before it stay enrolled.
+    that were yielded stay enrolled.
     """
-    for row in referrals.rows():
-        if isinstance(row, BadRow):
-            yield row
-        else:
-            done = await enrol(records, row.enrolment, as_of)
-            yield EnrolledRow(row.line, done.reference, done.created)
+    rows = referrals.rows()
+    while some := tuple(islice(rows, _AT_ONCE)):
+        good = [row for row in some if isinstance(row, GoodRow)]
+        done = iter(await enrol_many(records, [row.enrolment for row in good], as_of))
+        for row in some:
+            yield row if isinstance(row, BadRow) else _enrolled(row.line, next(done))
+
+
+def _enrolled(line: int, done: Enrolled) -> EnrolledRow:
+    return EnrolledRow(line, done.reference, done.created, done.shares_phone_with)
 
 
 def _column(cell: str) -> str:
@@ -146,35 +130,11 @@ def _checked(row: Row, referrals: Referrals) -> GoodRow | BadRow:
         return BadRow(row.line, "row", reason)
     named = zip(referrals.columns, row.cells, strict=True)
     cells = {name: cell.strip() for name, cell in named if name is not None}
-    read: dict[str, object] = {}
-    wrong: list[tuple[str, str]] = []
-    for column, meaning in _meanings(cells, referrals).items():
-        try:
-            read[column] = meaning(cells.get(column, ""))
-        except ValueError as error:
-            wrong.append((column, str(error)))
-    if wrong:
-        (field, reason), *others = wrong
+    try:
+        enrolment = enrolment_of(
+            cells, today=referrals.today, age_min=referrals.age_min, region=referrals.region
+        )
+    except CellError as error:
+        (field, reason), *others = error.wrong
         return BadRow(row.line, field, reason, tuple(name for name, _ in others))
-    read["phone_e164"], read["phone_kind"] = cast(tuple[object, object], read.pop("phone"))
-    return GoodRow(row.line, EnrolmentRow.model_validate(read))
-
-
-def _meanings(cells: dict[str, str], referrals: Referrals) -> dict[str, Meaning]:
-    """How each column is read; a column that the file does not have is read as empty."""
-    today, age_min, region = referrals.today, referrals.age_min, referrals.region
-    kind = cells.get("phone_kind", "")
-    return {
-        "record_number": partial(values.words, longest=60),
-        "given_name": values.person_name,
-        "family_name": values.person_name,
-        "born": partial(values.birth_date, today=today, age_min=age_min),
-        "phone": partial(values.phone, kind=kind, region=region),
-        "zone": values.zone,
-        "language": values.language,
-        "text_consent": values.yes_or_no,
-        "antidepressant_trials": partial(values.words, longest=500),
-        "substance_use": partial(values.words, longest=500),
-        "referred_by": partial(values.words, longest=200),
-        "note": partial(values.words, longest=500),
-    }
+    return GoodRow(row.line, enrolment)

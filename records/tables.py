@@ -7,10 +7,10 @@ history that is true whether or not somebody restored the patients from an older
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, MetaData, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from records.columns import UtcDateTime, written_now
+from records.columns import Personal, UtcDateTime, written_now
 
 UNNUMBERED = text("record_number IS NULL")
 
@@ -36,21 +36,32 @@ class Patient(Base):
     record_number: Mapped[str | None] = mapped_column(unique=True)
     identity: Mapped[str] = mapped_column(index=True)
     """A digest of name, birth date and phone: who she is when there is no record number."""
-    given_name: Mapped[str]
-    family_name: Mapped[str]
+    given_name: Mapped[str] = mapped_column(Personal)
+    family_name: Mapped[str] = mapped_column(Personal)
     born: Mapped[date]
     phone_e164: Mapped[str | None] = mapped_column(index=True)
     phone_kind: Mapped[str]
     phone_shared: Mapped[bool] = mapped_column(default=False)
+    """With another patient, or with whoever else reads it: then nobody is texted there."""
+    phone_with_others: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """She has said that others read this phone too."""
     zone: Mapped[str | None]
     language: Mapped[str]
     text_consent: Mapped[bool]
     texts_held: Mapped[bool] = mapped_column(default=False)
     opted_out: Mapped[bool] = mapped_column(default=False)
+    opted_out_by_text: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """By her own STOP: then her own START takes it back, and nobody else's opt-out."""
     deceased: Mapped[bool] = mapped_column(default=False)
-    referred_by: Mapped[str | None]
-    note: Mapped[str | None]
+    in_hospital: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Every text is paused; her journey says since when and why."""
+    phone_doubted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """This number may not be hers: no text goes to it until a person confirms it."""
+    referred_by: Mapped[str | None] = mapped_column(Personal)
+    note: Mapped[str | None] = mapped_column(Personal)
     """For coordinators: an interpreter, when to call. Nothing clinical."""
+    restricted_at: Mapped[datetime | None]
+    """Since when only the privacy officer sees her, once no journey of hers is open."""
     enrolled_at: Mapped[datetime]
     started_at: Mapped[datetime | None] = mapped_column(index=True)
     written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
@@ -77,25 +88,257 @@ class ReferralNote(Base):
     written_at: Mapped[datetime] = mapped_column(default=written_now)
 
 
-class Text(Base):
+class PatientDetail(Base):
+    """What staff must know to reach and receive her; apart, since no list needs it."""
+
+    __tablename__ = "patient_details"
+
+    reference: Mapped[str] = mapped_column(ForeignKey(Patient.reference), primary_key=True)
+    address: Mapped[str | None] = mapped_column(Personal)
+    whereabouts: Mapped[str | None] = mapped_column(Personal)
+    """Where she is on `whereabouts_on`, for a remote session; out of date on any other day."""
+    whereabouts_on: Mapped[date | None]
+    treating_therapist: Mapped[str | None] = mapped_column(Personal)
+    safe_times: Mapped[str | None] = mapped_column(Personal)
+    safe_ways: Mapped[str | None] = mapped_column(Personal)
+    interpreter: Mapped[str | None]
+    """The language to interpret; None when none is needed."""
+    phone_confirmed_on: Mapped[date | None]
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+
+class Companion(Base):
+    """The emergency contact or the escort, and what she may be told."""
+
+    __tablename__ = "companions"
+
+    reference: Mapped[str] = mapped_column(ForeignKey(Patient.reference), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Personal)
+    phone: Mapped[str | None] = mapped_column(Personal)
+    relation: Mapped[str | None] = mapped_column(Personal)
+    may_be_told: Mapped[str | None] = mapped_column(Personal)
+    """None: nothing."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+
+class PatientChange(Base):
+    """Who changed which field of a patient, and never what stood there. Never deleted.
+
+    It outlives her row: that somebody wrote to it stays when she is erased.
+    """
+
+    __tablename__ = "patient_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(index=True)
+    field: Mapped[str]
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(default=written_now)
+
+
+class Disclosure(Base):
+    """What somebody was told about a patient; her journey has nothing but the id."""
+
+    __tablename__ = "disclosures"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(index=True)
+    told: Mapped[str]
+    """Whom, as a kind: escort, police and so on."""
+    person: Mapped[str | None] = mapped_column(Personal)
+    what: Mapped[str] = mapped_column(Personal)
+    why: Mapped[str] = mapped_column(Personal)
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(default=written_now)
+
+
+class Amendment(Base):
+    """A patient's request to amend her record, and what was decided. It changes no entry."""
+
+    __tablename__ = "amendments"
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    request: Mapped[str] = mapped_column(Personal)
+    """What she says is wrong, in her words."""
+    asked_at: Mapped[datetime]
+    taken_by: Mapped[str]
+    taken_as: Mapped[str]
+    due: Mapped[datetime]
+    """By when somebody decides."""
+    decision: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(Personal)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    decided_as: Mapped[str | None]
+    corrected_by: Mapped[int | None]
+    """The number of the journal's row that corrected the entry."""
+    disagreement: Mapped[str | None] = mapped_column(Personal)
+    """Her statement, where it was refused."""
+    disagreed_at: Mapped[datetime | None]
+    disagreement_taken_by: Mapped[str | None]
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+
+class Erasure(Base):
+    """That a person was erased: when, by whom, how much; nothing of who she was."""
+
+    __tablename__ = "erasures"
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    role: Mapped[str]
+    entries: Mapped[int]
+    """Rows of her journal whose words were taken out."""
+    texts: Mapped[int]
+    """Texts to her and from her, likewise."""
+    history_deleted_at: Mapped[datetime | None]
+    """None while Temporal may still hold a history of hers: a sweep deletes it."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+
+class Sent:
+    """What a text has, whoever it goes to, from the provider's taking it to its end."""
+
+    intent: Mapped[str] = mapped_column(primary_key=True)
+    sid: Mapped[str | None] = mapped_column(unique=True)
+    provider_code: Mapped[int | None]
+    posted_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    """When the provider was last asked what became of it, because it had not said so itself."""
+    followed_up_at: Mapped[datetime | None]
+    """When its journeys, and of a page ops, were told that it did not arrive."""
+
+
+class Text(Sent, Base):
     """One intent to text one patient, from its reservation to its end."""
 
     __tablename__ = "texts"
 
-    intent: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(index=True)
     template: Mapped[str]
     recipient: Mapped[str | None]
     body: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
-    sid: Mapped[str | None] = mapped_column(unique=True)
-    provider_code: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(default=0)
     """How often it was handed to the provider."""
     as_of: Mapped[datetime]
-    posted_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+
+class TextStatus(Base):
+    """One thing that the provider said of a message. It may come before our own row knows it."""
+
+    __tablename__ = "text_status"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    """When the provider said it first."""
+    provider_code: Mapped[int | None]
+    written_at: Mapped[datetime] = mapped_column(default=written_now)
+
+
+class ParkedStatus(Base):
+    """What the provider said of a message that no text of ours is known for. Not trusted."""
+
+    __tablename__ = "parked_status"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    provider_code: Mapped[int | None]
+    intent: Mapped[str | None]
+    """What its callback named: a page to staff, or a text that has another message already."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now)
+
+
+class PageText(Sent, Base):
+    """One text to somebody of the staff: a page, or several in one."""
+
+    __tablename__ = "page_texts"
+
+    person: Mapped[str]
+    recipient: Mapped[str] = mapped_column(index=True)
+    number: Mapped[int]
+    """What she replies to take all that it lists."""
+    lists: Mapped[str]
+    """The pages in it, as JSON: what was said is not changed by what becomes of them."""
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    as_of: Mapped[datetime]
+    """By the clock of the journeys, by which texts to one person are kept apart."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+
+class Page(Base):
+    """One turn of one escalation for one person, until a text has carried it."""
+
+    __tablename__ = "pages"
+
+    intent: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    escalation: Mapped[str]
+    key: Mapped[str]
+    """The agenda key; who else is paged under it has the same rung."""
+    person: Mapped[str]
+    recipient: Mapped[str] = mapped_column(index=True)
+    role: Mapped[str]
+    """The role in which she takes it."""
+    level: Mapped[str]
+    what: Mapped[str]
+    since: Mapped[datetime]
+    state: Mapped[str]
+    text: Mapped[str | None]
+    """The intent of the text that carries it."""
+    as_of: Mapped[datetime]
+    """When it was tried last, by the clock of the journeys."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+
+class InboundText(Base):
+    """A text that somebody wrote to us, stored before anything else is done about it."""
+
+    __tablename__ = "inbound_texts"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    sender: Mapped[str] = mapped_column(index=True)
+    recipient: Mapped[str]
+    body: Mapped[str] = mapped_column(Personal)
+    opt_out_type: Mapped[str | None]
+    """STOP, START or HELP, as the provider took it; None when it did not say."""
+    keyword: Mapped[str | None]
+    """What it counts as, by the provider's word or by its own."""
+    num_media: Mapped[int]
+    received_at: Mapped[datetime]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often it was tried in vain to route it."""
+    last_error: Mapped[str | None]
+    """The type of the last failure, never its words."""
+    handled_by: Mapped[str | None]
+    """Who dealt with it; None while nobody has, or where a rule has done it all."""
+    from_staff: Mapped[str | None]
+    """Whose phone of the staff it came from."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+    __table_args__ = (Index(None, "state", "received_at"),)
+
+
+class InboundTextPatient(Base):
+    """Whose phone it came from when it came. None for a stranger, two for a shared phone."""
+
+    __tablename__ = "inbound_text_patients"
+
+    sid: Mapped[str] = mapped_column(ForeignKey(InboundText.sid), primary_key=True)
+    reference: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class Journey(Base):
@@ -135,6 +378,8 @@ class JournalEntry(Base):
     """The time of the last batch that vouched for this content."""
     written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
 
+    __table_args__ = (Index(None, "kind", "at"),)
+
 
 class JournalReplaced(Base):
     """Content that lost its number to other content, whichever came first. Never deleted."""
@@ -173,6 +418,48 @@ class Owed(Base):
     line: Mapped[str]
     treatment: Mapped[int | None]
     escalation: Mapped[str | None]
+    shows: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    """What stands beside the line on the Today page, as JSON."""
+
+
+class StaffAnswer(Base):
+    """What a member of staff wrote back to a patient; its journey knows only the id."""
+
+    __tablename__ = "staff_answers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(ForeignKey(Patient.reference), index=True)
+    body: Mapped[str] = mapped_column(Personal)
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ContactAttempt(Base):
+    """An attempt to reach a patient; a projection of the journal, row by row."""
+
+    __tablename__ = "contact_attempts"
+
+    reference: Mapped[str] = mapped_column(ForeignKey(Journey.reference), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """The number of the journal's row."""
+    task: Mapped[str]
+    at: Mapped[datetime]
+    how: Mapped[str]
+    whom: Mapped[str]
+    outcome: Mapped[str]
+    next_try: Mapped[datetime | None]
+    by: Mapped[str]
+    note: Mapped[str] = mapped_column(Personal)
+
+
+class Sign(Base):
+    """When a part of the system last gave a sign of life, and what it said."""
+
+    __tablename__ = "signs"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    note: Mapped[str]
 
 
 class Refusal(Base):
@@ -189,3 +476,37 @@ class Refusal(Base):
     role: Mapped[str]
     at: Mapped[datetime]
     written_at: Mapped[datetime] = mapped_column(default=written_now)
+
+
+class Link(Base):
+    """A link that a person was given, and the one answer that it took. No name, no number."""
+
+    __tablename__ = "links"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    reference: Mapped[str] = mapped_column(index=True)
+    about: Mapped[str]
+    """What its answer is about: an escalation, or a treatment with its session's revision."""
+    what: Mapped[str]
+    """What is due, in the neutral words of a page."""
+    since: Mapped[datetime]
+    """Since when it is open; of a session, when it ends."""
+    whom: Mapped[str]
+    """The member of staff it was made for; "treating_therapist" where she is none."""
+    role: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    """When a text with it was handed to the provider by a sweep, which never sends it twice."""
+    answer: Mapped[str | None]
+    said: Mapped[str] = mapped_column(Personal, default="", server_default="")
+    """What the answer needs beside itself: a moment, a reason, whose wish it was."""
+    used_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    """What the journey said to it; None while it has not been told."""
+    sentence: Mapped[str | None]
+    """Of a refusal, as the journey wrote it."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+    __table_args__ = (Index(None, "outcome", "used_at"),)

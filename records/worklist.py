@@ -1,19 +1,23 @@
 """The work list: what is owed for all journeys, in the order of the Today page."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from pydantic import Field
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, false, or_, select
 
 from pathway import civil
 from pathway.calendar import Calendar
 from pathway.model import Instant, Model, PathwayReference, StaffId
 from pathway.overview import OwedRow
+from pathway.protocol import Level
+from pathway.roles import Role
 from records.database import Records, in_time
 from records.journeys import owed_row
-from records.tables import Journey, Owed, Patient
+from records.tables import Amendment, Journey, Owed, Patient
 
 DANGER = "danger"
+NOT_STARTED = "not_started"
+_GRAVITY = (None, *Level)
 GROUPS = (DANGER, "building", "today", "next_day", "waiting")
 """As they stand on the page, from the top. A group that is not named here comes last."""
 
@@ -34,6 +38,20 @@ class WorkRow(Model):
     """How long it has been due, by the `as_of` that was asked with; None when it is not."""
     as_of: Instant
     """The journey's time when it said so: the age of this line."""
+    restricted: bool = False
+    """Nobody treats her any more, and only the privacy officer sees who she is."""
+
+    @property
+    def presses_at(self) -> Instant | None:
+        """When the time left runs out: at its deadline, her visit, or what follows if nobody acts.
+
+        A line that sleeps, as a reading that is due in the chair, presses when it is due.
+        """
+        owed, shows = self.owed, self.owed.shows
+        if shows.chair or owed.escalation:
+            return owed.due
+        times = (owed.due, shows.visit_at, None if owed.due else shows.then_at)
+        return min((at for at in times if at), default=None)
 
 
 @in_time
@@ -43,45 +61,73 @@ async def rows(
     role: str | None = None,
     owner: StaffId | None = None,
     calendar: Calendar | None = None,
+    day: date | None = None,
 ) -> list[WorkRow]:
     """What is owed, the worst first: by group, then by what is due, then by what is oldest.
 
     `role` and `owner` narrow the list, but danger stays in view whoever looks. With the clinic's
     `calendar`, what waits is shown under today or the next clinic day when it is due then: a
-    line changes its place as the days pass, without anything happening to its journey.
+    line changes its place as the days pass, without anything happening to its journey. `day`
+    is the clinic's day that counts as today.
     """
     async with records.session() as session:
         found = (await session.execute(_query(role, owner))).all()
+        asked = [] if owner else (await session.execute(_requests(role))).all()
     listed = [_row(owed, journey, patient, as_of) for owed, journey, patient in found]
+    cared_for = {row.reference for row in listed}
+    for request, journey, patient in asked:
+        row = _row(_to_decide(request), journey, patient, as_of)
+        shut = patient.restricted_at is not None and (journey is None or journey.ended)
+        restricted = shut and row.reference not in cared_for
+        listed.append(row.model_copy(update={"restricted": restricted}))
     if calendar is None:
-        return listed
-    placed = [_placed(row, as_of, calendar) for row in listed]
-    return sorted(placed, key=lambda row: GROUPS.index(row.owed.group))
+        return sorted(listed, key=in_order)
+    today = day or civil.local(as_of, calendar.zone).date()
+    placed = [_placed(row, today, calendar) for row in listed]
+    return sorted(placed, key=in_order)
 
 
-def _placed(row: WorkRow, as_of: Instant, calendar: Calendar) -> WorkRow:
-    due = row.owed.due
+def in_order(row: WorkRow) -> tuple[int, bool, int, bool, datetime, bool, datetime, str, str]:
+    """Where a line stands: by group, then by the time left, what has no deadline last.
+
+    Of dangers what nobody owns comes first, and of those the gravest. What is to be done stands
+    before the step that the journey waits for until the same moment.
+    """
+    owed = row.owed
+    place = GROUPS.index(owed.group) if owed.group in GROUPS else len(GROUPS)
+    presses = row.presses_at
+    waits = owed.key.startswith("step/")
+    time_left = (presses is None, presses or owed.since)
+    owned = owed.group == DANGER and owed.owner is not None
+    less_grave = -_GRAVITY.index(owed.shows.level) if owed.shows.level else 0
+    return place, owned, less_grave, *time_left, waits, owed.since, row.reference, owed.key
+
+
+def _placed(row: WorkRow, today: date, calendar: Calendar) -> WorkRow:
+    chair = row.owed.shows.chair
+    if chair and chair.started_at is None and chair.arrived_at:
+        # Whoever came on an earlier day and was not started has gone home since.
+        here = civil.local(chair.arrived_at, calendar.zone).date() >= today
+        group = "building" if here else "waiting"
+        row = row.model_copy(update={"owed": row.owed.model_copy(update={"group": group})})
+    due = row.presses_at
     if row.owed.group != "waiting" or due is None:
         return row
-    today = civil.local(as_of, calendar.zone).date()
     tomorrow = civil.instant(today + timedelta(days=1), time(), calendar.zone)
     opens = calendar.next_staffed(tomorrow)
     next_day = civil.local(opens, calendar.zone).date() if opens else today
-    day = civil.local(due, calendar.zone).date()
-    if day > next_day:
+    falls_on = civil.local(due, calendar.zone).date()
+    if falls_on > next_day:
         return row
-    group = "today" if day <= today else "next_day"
+    group = "today" if falls_on <= today else "next_day"
     return row.model_copy(update={"owed": row.owed.model_copy(update={"group": group})})
 
 
 def _query(role: str | None, owner: StaffId | None) -> Select[Owed, Journey, Patient]:
-    group = case({name: place for place, name in enumerate(GROUPS)}, value=Owed.section, else_=99)
     query = (
         select(Owed, Journey, Patient)
         .join(Journey, Journey.reference == Owed.reference)
         .outerjoin(Patient, Patient.reference == Owed.reference)
-        # Databases disagree where NULL sorts, so that is said by hand: no deadline comes last.
-        .order_by(group, Owed.due.is_(None), Owed.due, Owed.since, Owed.reference, Owed.key)
     )
     if role is not None:
         query = query.where(or_(Owed.section == DANGER, Owed.role == role))
@@ -90,7 +136,32 @@ def _query(role: str | None, owner: StaffId | None) -> Select[Owed, Journey, Pat
     return query
 
 
-def _row(owed: Owed, journey: Journey, patient: Patient | None, as_of: Instant) -> WorkRow:
+def _requests(role: str | None) -> Select[Amendment, Journey, Patient]:
+    """What patients ask to have amended; the records owe it, no journey knows of it."""
+    query = (
+        select(Amendment, Journey, Patient)
+        .join(Patient, Patient.reference == Amendment.reference)
+        .outerjoin(Journey, Journey.reference == Amendment.reference)
+        .where(Amendment.decision.is_(None))
+    )
+    return query if role in {None, Role.PRIVACY_OFFICER} else query.where(false())
+
+
+def _to_decide(request: Amendment) -> Owed:
+    """A line like those of journeys; what she asks for stands in none of its words."""
+    return Owed(
+        reference=request.reference,
+        key=f"amendment/{request.number}",
+        section="waiting",
+        role=Role.PRIVACY_OFFICER,
+        since=request.asked_at,
+        due=request.due,
+        line=f"Decide about her request {request.number} to amend her record",
+        shows="{}",
+    )
+
+
+def _row(owed: Owed, journey: Journey | None, patient: Patient | None, as_of: Instant) -> WorkRow:
     late = as_of - owed.due if owed.due is not None else timedelta(0)
     return WorkRow(
         reference=owed.reference,
@@ -98,8 +169,8 @@ def _row(owed: Owed, journey: Journey, patient: Patient | None, as_of: Instant) 
         family_name=patient.family_name if patient else None,
         born=patient.born if patient else None,
         phone_e164=patient.phone_e164 if patient else None,
-        stage=journey.stage,
+        stage=journey.stage if journey else NOT_STARTED,
         owed=owed_row(owed),
         overdue=late if late > timedelta(0) else None,
-        as_of=journey.as_of,
+        as_of=journey.as_of if journey else owed.since,
     )

@@ -27,11 +27,11 @@ from local.temporal_server import RETENTION, Endpoint, ServerStarter, TemporalSe
 from workers.time_zones import use_pinned_time_zones
 from workflows.search_attributes import ALL
 
-pytest_plugins = ["database_fixtures", "real_stand_fixtures"]
+pytest_plugins = ["database_fixtures", "journey_fixtures", "real_stand_fixtures"]
 
 # A test that read these could write into a clinic's cluster or text a patient.
 _OUTSIDE_WORLD = ("TEMPORAL_", "TWILIO_", "WAYMARK_")
-_KEPT = ("WAYMARK_CACHE_DIR",)
+_KEPT = ("WAYMARK_BROWSER", "WAYMARK_CACHE_DIR", "WAYMARK_TWILIO_OPENAPI")
 _SERVER_FIXTURES = frozenset({"temporal_server", "client", "private_server", "server_binary"})
 _FOUND: pytest.StashKey[ServerBinary | StandError] = pytest.StashKey()
 

@@ -1,23 +1,45 @@
 """The worker process: journeys, records, pages and texts, until it is told to stop."""
 
 import asyncio
+import sys
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 import structlog
 
+from activities.fuse import Fuse
 from activities.journal import Journal
+from activities.page_links import PageLinks
+from activities.page_sending import PageSender
 from activities.paging import Paging
 from activities.provider import Provider
 from activities.texting import Texting
-from config.clinic import load_clinic
+from config.clinic import Clinic, load_clinic
+from config.link_keys import links_of
+from config.loader import load_protocol
+from config.publishing import NotForPatientsError, require_publishable
+from config.reply_words import shipped_reply_words
 from config.settings import Settings, SettingsError, load_settings
 from records.database import Records
+from records.fuse import Limits
+from workers.answering import Answers, hand_on_answers
+from workers.asking_therapists import Asking, ask_therapists
 from workers.assembly import Activities, build_workers
 from workers.build import build_id
+from workers.calling import Caller
+from workers.collecting import Collector, collect_missed
 from workers.connection import connect
+from workers.deliveries import tell_failures
+from workers.forgetting import forget_erased
 from workers.logging import configure_logging
+from workers.page_deliveries import climb_past_failures
 from workers.process import announce_ready, run_process
+from workers.routing import Router, route_texts
+from workers.silence import PAGES, TEXTS, ask_about_silent
+from workers.starting import Starter
+from workers.sweeps import Sweep, sign_of_life, start_enrolled, sweep_until
+from workers.watching import watch_journals
 
 _PROVIDER_TIMEOUT_SECONDS = 15.0
 
@@ -41,7 +63,7 @@ def provider_of(settings: Settings) -> Provider:
         settings.twilio_auth_token,
         sender,
         settings.twilio_api_base,
-        None,
+        settings.status_callback,
         _PROVIDER_TIMEOUT_SECONDS,
     )
 
@@ -49,12 +71,26 @@ def provider_of(settings: Settings) -> Provider:
 def activities_of(settings: Settings, records: Records, provider: Provider) -> Activities:
     """Every activity, bound to its counterparts."""
     clinic = load_clinic(settings.clinic_file)
-    texting = Texting(records, provider, clinic, asyncio.get_running_loop())
-    paging = Paging(provider, clinic)
+    limits = Limits(
+        texts_a_day=settings.texts_a_day,
+        same_text_within=timedelta(hours=settings.same_text_hours),
+    )
+    fuse = Fuse(records, provider, clinic, limits)
+    texting = Texting(records, provider, clinic, asyncio.get_running_loop(), fuse)
+    apart = timedelta(seconds=settings.pages_apart_seconds)
+    links = links_of(settings, clinic)
+    page_links = PageLinks(records, links) if links else None
+    sender = PageSender(provider, clinic, records, apart, links=page_links)
+    paging = Paging(provider, clinic, sender)
     return Activities(
         main=[Journal(records).write_journal, paging.send_page, paging.alert_ops],
         texting=[texting.send_text, texting.look_up_text],
     )
+
+
+def collector_of(settings: Settings, records: Records, provider: Provider) -> Collector:
+    """What looks for texts to us that no webhook brought."""
+    return Collector(records, provider, settings.twilio_from, settings.twilio_messaging_service_sid)
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
@@ -74,9 +110,62 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             build_id=build_id(),
         ):
             await stack.enter_async_context(worker)
+        clinic = load_clinic(settings.clinic_file)
+        starter = Starter(
+            records=records,
+            client=client,
+            clinic=clinic,
+            protocol=load_protocol(settings.protocol_file),
+            task_queue=settings.task_queue,
+        )
+        caller = Caller(provider, clinic)
+        for sweep in (
+            sign_of_life(records, build_id()),
+            *starting(starter),
+            watch_journals(records, client),
+            forget_erased(records, client),
+            tell_failures(records, client),
+            ask_about_silent(records, provider, TEXTS),
+            hand_on_answers(Answers(records, client, clinic)),
+            *asking(settings, records, provider, clinic),
+            climb_past_failures(records, client, caller),
+            ask_about_silent(records, provider, PAGES),
+            collect_missed(collector_of(settings, records, provider)),
+            route_texts(Router(records, client, shipped_reply_words(), caller)),
+        ):
+            sweeping = asyncio.create_task(sweep_until(stop, sweep))
+            stack.push_async_callback(_ended, sweeping)
         log.info("worker_ready", task_queue=settings.task_queue, build=build_id())
         announce_ready()
         await stop.wait()
+
+
+def starting(starter: Starter) -> tuple[Sweep, ...]:
+    """The sweep that starts journeys; none where the protocol may not treat this clinic's patients.
+
+    Journeys under way go on all the same: each carries the protocol it was started with.
+    """
+    try:
+        require_publishable(starter.protocol, starter.clinic, datetime.now(UTC))
+    except NotForPatientsError as refusal:
+        log.error("journeys_not_started", code="not_for_patients", protocol=starter.protocol.name)  # noqa: TRY400
+        sys.stderr.write(f"{refusal}\n")
+        return ()
+    return (start_enrolled(starter),)
+
+
+def asking(
+    settings: Settings, records: Records, provider: Provider, clinic: Clinic
+) -> tuple[Sweep, ...]:
+    """The sweep that asks therapists outside; none where no phone could open a link."""
+    links = links_of(settings, clinic)
+    return (ask_therapists(Asking(records, provider, clinic, links)),) if links else ()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """A sweep in the middle of a call is not waited for: the next worker does it again."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def main() -> NoReturn:

@@ -72,7 +72,9 @@ async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
         reference=reference,
         intent=f"{reference}/{item.key}",
         template=act.template,
-        appointment_at=act.appointment_at,
+        appointment_at=act.appointment_at or act.speaks_of,
+        words=act.words,
+        digits={means: digit for digit, means in act.asks.answers.items()} if act.asks else {},
         as_of=now,
     )
     # A reminder that is too late is worth nothing: the time it is tried for is bounded.
@@ -112,6 +114,7 @@ async def _page(reference: str, item: AgendaItem, act: PageAct) -> PageOutcome:
         what=act.what,
         since=act.since,
         as_of=workflow.now(),
+        all_clear=act.all_clear,
     )
     try:
         return await run_activity(SEND_PAGE, page, PageOutcome, PAGE, item.line)

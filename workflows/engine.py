@@ -38,6 +38,7 @@ class Engine:
         self._timer = HeldTimer()
         self._faces = Faces()
         self._tasks: dict[str, tuple[AgendaItem, asyncio.Task[Ended]]] = {}
+        self._derived: tuple[Journey, tuple[AgendaItem, ...]] | None = None
         self._changed = True
         self._roll_wanted = False
         self._build_id = workflow.info().get_current_build_id()
@@ -80,12 +81,18 @@ class Engine:
             await self._wake(self._may_roll)
 
     async def drain(self) -> None:
-        """Let everything under way end, and the records have every row."""
+        """Let everything under way end, and the records have every row.
+
+        A danger that came up after the end keeps the journey at work until a person has it.
+        """
         while True:
             self._turn()
-            if self._quiet():
+            if self._drained():
                 return
-            await self._wake(self._quiet)
+            await self._wake(self._drained)
+
+    def _drained(self) -> bool:
+        return self._quiet() and not self.journey.open_escalations
 
     async def _wake(self, or_when: Callable[[], bool]) -> None:
         await workflow.wait_condition(
@@ -101,11 +108,11 @@ class Engine:
         self._changed = False
         self._collect()
         page_is_leaving = self._start_due()
-        items = agenda(self.journey)
+        items = self._agenda()
         self._cancel_what_left(items)
         waiting = [item for item in items if item.key not in self._tasks]
         self._timer.aim(waiting[0] if waiting else None)
-        self._faces.show(self.journey)
+        self._faces.show(self.journey, items)
         self.outbox.flush(page_is_leaving=page_is_leaving, under_way=bool(self._tasks))
 
     def _collect(self) -> None:
@@ -131,12 +138,18 @@ class Engine:
 
     def _next_due(self) -> AgendaItem | None:
         now = workflow.now()
-        for item in agenda(self.journey):
+        for item in self._agenda():
             if item.at > now:
                 return None
             if item.key not in self._tasks:
                 return item
         return None
+
+    def _agenda(self) -> tuple[AgendaItem, ...]:
+        """Of the journey as it is. It follows from the journey alone, so the last one is kept."""
+        if self._derived is None or self._derived[0] is not self.journey:
+            self._derived = (self.journey, agenda(self.journey))
+        return self._derived[1]
 
     def _fall_due(self, item: AgendaItem) -> None:
         due = falls_due(self.journey, item, workflow.now())
@@ -155,7 +168,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - whatever it is, a person takes the item over
             workflow.logger.error("item_broke", extra={"agenda_key": item.key})
             self._tasks.pop(item.key, None)
-            self.commit(item_broke(item, workflow.now(), type(error).__name__))
+            self.commit(item_broke(self.journey, item, workflow.now(), type(error).__name__))
             return False
         return True
 

@@ -5,6 +5,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
+from pathway.items import AgendaItem
 from pathway.journey import Journey
 from pathway.overview import details, owed_due, waits_for
 from workflows.search_attributes import DUE_AT, ESCALATION, PROTOCOL, STAGE, WAITS_FOR
@@ -15,9 +16,14 @@ class Faces:
 
     def __init__(self) -> None:
         self._shown: dict[str, Any] | None = None
+        self._of: Journey | None = None
 
-    def show(self, journey: Journey) -> None:
-        workflow.set_current_details(details(journey))
+    def show(self, journey: Journey, items: tuple[AgendaItem, ...]) -> None:
+        """Show a journey, of which `items` is the agenda; once, as all of it follows from it."""
+        if journey is self._of:
+            return
+        self._of = journey
+        workflow.set_current_details(details(journey, items))
         now_true: dict[Any, Any] = {
             STAGE: journey.stage.value,
             ESCALATION: journey.highest_level.value if journey.highest_level else None,

@@ -30,7 +30,7 @@ class HeldTimer:
         self.stop()
         if item is not None:
             wait = max(item.at - workflow.now(), item.at - item.at)
-            summary = f"{item.line} at {item.at:%Y-%m-%d %H:%M} UTC"
+            summary = f"{item.line} at {item.at.isoformat(' ', 'minutes')[:16]} UTC"
             self._task = asyncio.create_task(workflow.sleep(wait, summary=summary[:190]))
         self._aimed_at = at
 

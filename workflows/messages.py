@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pathway.calendar import Calendar
+from pathway.facts.entering import LinkedJourney
 from pathway.journey import Contact, Journey
 from pathway.model import Instant, Model, PathwayReference, StaffId
 from pathway.overview import OwedRow
@@ -94,6 +95,11 @@ class SendText(Model):
     """Stable over every attempt: the agenda's key under the journey's reference."""
     template: Template
     appointment_at: Instant | None = None
+    """The moment that its words name."""
+    digits: dict[str, str] = Field(default_factory=dict)
+    """The digit that she answers with, by what it means, where the text asks for one."""
+    words: str | None = None
+    """Where the records keep what a member of staff wrote, where the text says that."""
     as_of: Instant
     """The journey's own time; all times outside the workflow are measured from it."""
 
@@ -142,6 +148,8 @@ class SendPage(Model):
     """A reference, what is due, since when. Never a name, never anything clinical."""
     since: Instant
     as_of: Instant
+    all_clear: bool = False
+    """Nothing is needed any more: told to whom was paged before."""
 
 
 class PageOutcome(Model):
@@ -202,6 +210,8 @@ class Opening(Model):
     protocol: Protocol
     calendar: Calendar
     contact: Contact
+    linked: LinkedJourney | None = None
+    """The journey she had before, where this one readmits her."""
 
 
 class Carried(Model):

@@ -14,7 +14,7 @@ from temporalio.exceptions import FailureError
 
 from pathway.events import Event
 from pathway.journey import Journey
-from pathway.overview import overview
+from pathway.overview import owed, owed_due, waits_for
 from workflows.messages import (
     WRITE_JOURNAL,
     Carried,
@@ -43,18 +43,17 @@ def journal_row(number: int, event: Event) -> JournalRow:
 
 def snapshot_of(journey: Journey) -> JourneySnapshot:
     """The journey as lists show it."""
-    seen = overview(journey)
     return JourneySnapshot(
-        stage=seen.stage,
-        treatment=seen.treatment,
-        escalation=seen.highest_level,
-        waits_for=seen.waits_for or "nobody",
-        due=seen.due,
-        texts_held=seen.texts_held,
-        opted_out=seen.opted_out,
-        deceased=seen.deceased,
-        ended=seen.ended is not None,
-        owed=seen.owed,
+        stage=journey.stage,
+        treatment=journey.treatment.number if journey.treatment else None,
+        escalation=journey.highest_level,
+        waits_for=waits_for(journey) or "nobody",
+        due=owed_due(journey),
+        texts_held=journey.hold is not None,
+        opted_out=journey.contact.opted_out,
+        deceased=journey.deceased_at is not None,
+        ended=journey.over,
+        owed=owed(journey),
     )
 
 

@@ -5,6 +5,7 @@ never interleave, and the state they check is the state they change.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol
 
 from temporalio import workflow
@@ -82,8 +83,13 @@ def _guarded(act: Callable[[], Events]) -> Events:
         ) from None
 
 
+@cache
 def command_update(command_type: type[Command]) -> Any:
-    """The Update of one command, with its validator."""
+    """The Update of one command, with its validator.
+
+    It is made once: the sandbox runs the workflow's module anew for each journey, and what is
+    made there stays in memory for as long as the journey does.
+    """
 
     def handler(self: HasEngine, command: Command) -> Answer:
         return take(self.engine, command)

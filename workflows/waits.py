@@ -31,5 +31,5 @@ def step_done(number: int, step: Step) -> Done:
 
 
 def followed_up(journey: Journey) -> bool:
-    """A person has ended the journey, or the patient has died."""
-    return journey.over
+    """A person has ended the journey, the patient has died, or treatment has begun again."""
+    return journey.over or not journey.course_over

@@ -6,13 +6,18 @@ from datetime import datetime
 from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
-from pathway.anchors import done, due_at, window_closes
+from pathway.agenda_keys import appointment_stem, step_prefix
+from pathway.anchors import done
+from pathway.escalation import StaffTask, TaskKind
 from pathway.facts import BOOKABLE, Appointment, Step
-from pathway.gates import current_treatment, require_ahead, signed, staffed_window
+from pathway.gates import current_treatment, require_ahead, require_open_day, signed
 from pathway.journey import Journey, Treatment
 from pathway.refusals import Reason, Refused
-from pathway.reminders import appointment_stem
-from pathway.rules.course import close_for_step, close_tasks
+from pathway.roles import Role
+from pathway.rules.closing import close_lines
+from pathway.rules.visits import book_visit, booked
+from pathway.sessions import as_owed
+from pathway.slots import in_window, offers, staffed_throughout, written
 
 
 @handle.register
@@ -24,59 +29,144 @@ def _(command: cmd.Book, journey: Journey, now: datetime) -> Iterator[ev.Event]:
             f"The {command.step} appointment has changed since you looked (revision "
             f"{treatment.revision(command.step)} is the last). Look at the journey again.",
         )
-    _may_stand(journey, treatment, command.step, command.at, command.minutes, command, now)
-    yield from _booked(journey, command, treatment, command.step, command.at, command.minutes, now)
-    if command.psychotherapy_at is not None:
-        yield from _slot(journey, command, treatment, command.psychotherapy_at, now)
-
-
-def _slot(
-    journey: Journey, command: cmd.Book, treatment: Treatment, at: datetime, now: datetime
-) -> Iterator[ev.Event]:
-    """The psychotherapy slot that an infusion brings along, in the same act."""
-    if command.step is not Step.INFUSION:
-        raise Refused(Reason.NOT_BOOKABLE, "Only an infusion brings a psychotherapy slot along.")
-    ends = command.at + journey.protocol.steps.infusion.planned.value
-    closes = window_closes(journey, ends)
-    if at < ends or (closes and at >= closes):
-        raise Refused(
-            Reason.NOT_BOOKABLE, "The psychotherapy slot must lie in the window after the infusion."
-        )
-    yield from _booked(journey, command, treatment, Step.PSYCHOTHERAPY, at, 60, now)
+    yield from _placed(journey, treatment, command, command.minutes, now)
 
 
 @handle.register
 def _(command: cmd.Move, journey: Journey, now: datetime) -> Iterator[ev.Event]:
     treatment = current_treatment(journey, command)
     standing = _standing(treatment, command.step, command.revision)
-    _may_stand(journey, treatment, command.step, command.at, standing.minutes, command, now)
-    yield from _booked(journey, command, treatment, command.step, command.at, standing.minutes, now)
+    yield from _placed(journey, treatment, command, standing.minutes, now)
+
+
+def _placed(
+    journey: Journey,
+    treatment: Treatment,
+    command: cmd.Book | cmd.Move,
+    minutes: int,
+    now: datetime,
+) -> Iterator[ev.Event]:
+    step, at = command.step, command.at
+    _may_stand(journey, treatment, step, at, now)
+    if step is Step.INFUSION:
+        yield from book_visit(journey, treatment, at, minutes, command, now)
+        return
+    if command.psychotherapy_at is not None:
+        raise Refused(Reason.NOT_BOOKABLE, "Only an infusion brings a psychotherapy slot along.")
+    if step is Step.PSYCHOTHERAPY:
+        _after_the_visit(journey, treatment, at, now)
+        _seen_by_somebody(journey, command)
+    yield from booked(journey, treatment, step, at, minutes, command, now)
+
+
+def _may_stand(
+    journey: Journey, treatment: Treatment, step: Step, at: datetime, now: datetime
+) -> None:
+    if step not in BOOKABLE:
+        raise Refused(Reason.NOT_BOOKABLE, f"A {step} is recorded, not booked.")
+    require_ahead(at, now, "This appointment")
+    require_open_day(journey, at, "This appointment")
+    if done(as_owed(journey, treatment), step):
+        raise Refused(Reason.ALREADY, f"The {step} of this treatment is already recorded.")
+
+
+def _after_the_visit(journey: Journey, treatment: Treatment, slot: datetime, now: datetime) -> None:
+    """While the infusion is only planned its session is planned into its window."""
+    infusion = treatment.appointment(Step.INFUSION)
+    if infusion is None or treatment.infusion or in_window(journey, infusion.at, slot):
+        return
+    raise Refused(
+        Reason.NOT_BOOKABLE,
+        "The psychotherapy slot must lie in the window after the infusion, once she may leave. "
+        f"{offers(journey, infusion.at, now)}",
+    )
+
+
+def _seen_by_somebody(journey: Journey, command: cmd.Book | cmd.Move) -> None:
+    """A session alone needs somebody at work, as one booked with its visit does (rule 8)."""
+    named = command.seen_by or command.stated_by
+    if named is None and not staffed_throughout(journey, command.at):
+        raise Refused(
+            Reason.NO_STAFFED_HOUR,
+            f"At {written(journey, command.at)} nobody is at work to hold psychotherapy. Choose "
+            "another time, or name the clinician who will see her (seen_by), or the therapist "
+            "outside the clinic who has agreed it (stated_by).",
+        )
 
 
 @handle.register
 def _(command: cmd.Cancel, journey: Journey, now: datetime) -> Iterator[ev.Event]:
+    if command.step is Step.ASSESSMENT:
+        yield from _assessment_cancelled(journey, command, now)
+        return
     treatment = current_treatment(journey, command)
     standing = _standing(treatment, command.step, command.revision)
+    yield from _cancelled(journey, treatment, standing, command, now)
+    session = treatment.appointment(Step.PSYCHOTHERAPY)
+    if command.step is Step.INFUSION and session and not treatment.infusion:
+        # Without its infusion there is no session after it.
+        yield from _cancelled(journey, treatment, session, command, now)
+
+
+def _assessment_cancelled(
+    journey: Journey, command: cmd.Cancel, now: datetime
+) -> Iterator[ev.Event]:
+    """Before any treatment there is only the assessment to call off (rule 3)."""
+    was = journey.assessment_booked
+    if was is None or journey.assessment is not None:
+        raise Refused(Reason.NOT_BOOKED, "No assessment is booked: book one instead.")
+    _require_seen(was, command.revision)
+    by_her = command.wish_of is cmd.CancelledBy.PATIENT
+    yield ev.AssessmentCancelled(
+        at=now,
+        revision=was.revision,
+        wish_of=command.wish_of,
+        reason=command.reason,
+        no_show=by_her and command.happened_at >= was.at,
+        stated_by=command.stated_by,
+        signed=signed(command, now),
+    )
+    yield from close_lines(journey, "assessment/", command, now)
+    task = StaffTask(
+        key=f"assessment/a{was.revision}/cancelled",
+        kind=TaskKind.NUDGE,
+        to=Role.COORDINATOR,
+        line="Book the assessment anew, or close the journey: it did not take place",
+        opened_at=now,
+    )
+    yield ev.TaskOpened(at=now, task=task)
+
+
+def _cancelled(
+    journey: Journey, treatment: Treatment, was: Appointment, command: cmd.Cancel, now: datetime
+) -> Iterator[ev.Event]:
+    by_her = command.wish_of is cmd.CancelledBy.PATIENT
     yield ev.AppointmentCancelled(
         at=now,
         treatment=treatment.number,
-        step=command.step,
-        revision=standing.revision,
+        step=was.step,
+        revision=was.revision,
         wish_of=command.wish_of,
         reason=command.reason,
+        # Called off in time by anybody, or by the clinic at any time, it is none (rule 3).
+        no_show=by_her and command.happened_at >= was.at,
+        stated_by=command.stated_by,
         signed=signed(command, now),
     )
-    yield from _about_nothing_now(journey, treatment, standing, command, now)
+    yield from about_nothing_now(journey, treatment, was, command, now)
 
 
-def _about_nothing_now(
-    journey: Journey, treatment: Treatment, was: Appointment, command: cmd.Cancel, now: datetime
+def about_nothing_now(
+    journey: Journey, treatment: Treatment, was: Appointment, command: cmd.Command, now: datetime
 ) -> Iterator[ev.Event]:
     """Take lines about a cancelled appointment off the work list."""
     stem = appointment_stem(treatment, was)
+    gone: tuple[str, ...] = (f"{stem}/",)
+    if was.step is Step.INFUSION:
+        gone = (*gone, f"{step_prefix(treatment.number, Step.PSYCHOTHERAPY)}slot/")
     for task in journey.tasks:
         # A session that did not take place must still be made up for.
-        if task.key.startswith(f"{stem}/") and task.key != f"{stem}/no-show":
+        if task.key.startswith(gone) and task.key != f"{stem}/no-show":
             yield ev.TaskClosed(at=now, key=task.key, reason="cancelled since", by=command.by)
 
 
@@ -84,64 +174,14 @@ def _standing(treatment: Treatment, step: Step, revision: int) -> Appointment:
     standing = treatment.appointment(step)
     if standing is None:
         raise Refused(Reason.NOT_BOOKED, f"No {step} appointment is booked: book one instead.")
-    if standing.revision != revision:
-        raise Refused(
-            Reason.STALE_REVISION,
-            f"Somebody moved the {step} appointment since you looked (revision "
-            f"{standing.revision} stands). Look at the journey again.",
-        )
+    _require_seen(standing, revision)
     return standing
 
 
-def _may_stand(
-    journey: Journey,
-    treatment: Treatment,
-    step: Step,
-    at: datetime,
-    minutes: int,
-    command: cmd.Book | cmd.Move,
-    now: datetime,
-) -> None:
-    if step not in BOOKABLE:
-        raise Refused(Reason.NOT_BOOKABLE, f"A {step} is recorded, not booked.")
-    require_ahead(at, now, "This appointment")
-    if done(treatment, step):
-        raise Refused(Reason.ALREADY, f"The {step} of this treatment is already recorded.")
-    if step is Step.INFUSION and not command.seen_by and not staffed_window(journey, at, minutes):
+def _require_seen(standing: Appointment, revision: int) -> None:
+    if standing.revision != revision:
         raise Refused(
-            Reason.NO_STAFFED_HOUR,
-            "Within 24 hours of this infusion nobody is at work to hold psychotherapy. Choose "
-            "another day, or name the clinician who will see her (seen_by).",
+            Reason.STALE_REVISION,
+            f"Somebody moved the {standing.step} appointment since you looked (revision "
+            f"{standing.revision} stands). Look at the journey again.",
         )
-
-
-def _booked(
-    journey: Journey,
-    command: cmd.Book | cmd.Move,
-    treatment: Treatment,
-    step: Step,
-    at: datetime,
-    minutes: int,
-    now: datetime,
-) -> Iterator[ev.Event]:
-    standing = treatment.appointment(step)
-    appointment = Appointment(
-        step=step, at=at, minutes=minutes, revision=treatment.revision(step) + 1, booked_at=now
-    )
-    yield ev.AppointmentBooked(
-        at=now,
-        treatment=treatment.number,
-        appointment=appointment,
-        moved_from=standing.revision if standing else None,
-        by=command.by,
-    )
-    if step is Step.PSYCHOTHERAPY and _window_over(journey, treatment, now):
-        # A missed window is not healed by a booking: a person resolves it (rescheduled).
-        yield from close_tasks(journey, step, treatment.number, command, now)
-    else:
-        yield from close_for_step(journey, command, step, treatment.number, now)
-
-
-def _window_over(journey: Journey, treatment: Treatment, now: datetime) -> bool:
-    due = due_at(journey, treatment, Step.PSYCHOTHERAPY)
-    return due is not None and now >= due

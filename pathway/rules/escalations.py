@@ -1,4 +1,4 @@
-"""Raising, taking, handing over and closing escalations; the lines of the work list."""
+"""Taking, handing over and closing escalations."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,50 +6,83 @@ from datetime import datetime
 from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
+from pathway.attempts import attempts_over, too_few, unreachable
 from pathway.escalation import Acknowledgement, Ending, Escalation
 from pathway.facts import BOOKABLE, Psychotherapy, SessionOutcome, Step
-from pathway.falling_due import open_escalation
+from pathway.flags import may_take
 from pathway.gates import open_escalation_named, require_ahead, signed
 from pathway.journey import Journey
-from pathway.protocol import LadderName, Level
+from pathway.protocol import Level
 from pathway.refusals import Reason, Refused
 from pathway.roles import CLINICIANS
-from pathway.rules.course import close_tasks
-
-UNREACHABLE_ATTEMPTS = 3
-"""How many attempts at different times "unreachable" takes (rule 5)."""
-
-
-@handle.register
-def _(command: cmd.RaiseFlag, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    # What was seen stays with the clinician: a page says only that she is needed.
-    words = {
-        cmd.FlagTier.URGENT: "a safety flag needs a clinician",
-        cmd.FlagTier.HIGH: "a high safety flag needs a clinician now",
-    }
-    number = journey.treatment.number if journey.treatment else None
-    escalation = open_escalation(
-        journey, LadderName.SAFETY, words[command.tier], now, treatment=number
-    )
-    yield ev.EscalationOpened(at=now, escalation=escalation)
+from pathway.rules.closing import close_tasks
 
 
 @handle.register
 def _(command: cmd.AcknowledgeEscalation, journey: Journey, now: datetime) -> Iterator[ev.Event]:
     escalation = open_escalation_named(journey, command.escalation)
+    _not_anothers(escalation, command)
     latest = now + journey.protocol.ladders.acknowledged_but_open
     look = command.next_look or latest
     require_ahead(look, now, "The next look")
+    if not may_take(journey, escalation, command.role):
+        yield ev.EscalationHelpNoted(
+            at=now, escalation=escalation.id, by=command.by, role=command.role
+        )
+        return
     taken = Acknowledgement(by=command.by, at=now, next_look=min(look, latest))
     yield ev.EscalationAcknowledged(at=now, escalation=escalation.id, acknowledgement=taken)
 
 
+def _not_anothers(escalation: Escalation, command: cmd.AcknowledgeEscalation) -> None:
+    taken = escalation.acknowledged
+    if command.unless_taken and taken is not None and taken.by != command.by:
+        raise Refused(Reason.ALREADY, f"{taken.by} has taken {escalation.id}.")
+
+
+@handle.register
+def _(command: cmd.RecordPageFailure, journey: Journey, now: datetime) -> Iterator[ev.Event]:
+    escalation = journey.escalation(command.escalation)
+    if escalation is None:
+        return  # forgotten: it was over long ago
+    yield ev.PageFailed(
+        at=now, escalation=escalation.id, person=command.person, reason=command.reason
+    )
+    begun = next((b for b in escalation.begun if b.turn_key == command.turn), None)
+    if begun is not None and escalation.climbing and not begun.nobody:
+        nobody = begun.model_copy(update={"nobody": True})
+        yield ev.EscalationRungBegun(at=now, escalation=escalation.id, rung=nobody)
+
+
 @handle.register
 def _(command: cmd.HandOver, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    escalation = open_escalation_named(journey, command.escalation)
-    yield ev.EscalationHandedOver(
-        at=now, escalation=escalation.id, to=command.to, note=command.note, by=command.by
-    )
+    if (command.escalation is None) is (command.task is None):
+        raise Refused(
+            Reason.UNKNOWN_TASK, "Name what is handed over: an escalation, or a line (task)."
+        )
+    if command.escalation is not None:
+        escalation = open_escalation_named(journey, command.escalation)
+        _may_hand_over(journey, escalation, command)
+        yield ev.EscalationHandedOver(
+            at=now, escalation=escalation.id, to=command.to, note=command.note, by=command.by
+        )
+        return
+    task = next((t for t in journey.tasks if t.key == command.task), None)
+    if task is None:
+        raise Refused(Reason.UNKNOWN_TASK, "This line is no longer on the work list.")
+    owned = task.model_copy(update={"owner": command.to})
+    yield ev.TaskChanged(at=now, task=owned, note=command.note, signed=signed(command, now))
+
+
+def _may_hand_over(journey: Journey, escalation: Escalation, command: cmd.HandOver) -> None:
+    """What a clinician has taken leaves her by a clinician's word, or climbs again."""
+    by_name = command.to is not None and escalation.acknowledged is not None
+    if by_name and not may_take(journey, escalation, command.role):
+        raise Refused(
+            Reason.NEEDS_CLINICIAN,
+            "A clinician has this one: another hands it over by name, or it goes back to the "
+            "queue (without --to) and climbs again at once.",
+        )
 
 
 @handle.register
@@ -68,21 +101,24 @@ def _(command: cmd.ResolveEscalation, journey: Journey, now: datetime) -> Iterat
 
 
 def _may_end(journey: Journey, escalation: Escalation, command: cmd.ResolveEscalation) -> None:
-    if command.outcome in {Ending.DONE, Ending.MOOT}:
+    if command.outcome in {Ending.DONE, Ending.MOOT, Ending.CORRECTED}:
         raise Refused(
             Reason.NEEDS_NEXT_STEP, "Record the step itself; this escalation then closes with it."
         )
-    if escalation.level is Level.SAFETY and command.outcome not in _ENDS_A_FLAG:
+    if escalation.level is Level.SAFETY and command.outcome is not Ending.EMERGENCY:
         raise Refused(
-            Reason.NEEDS_CLINICIAN, "A safety flag closes as assessed or as an emergency."
+            Reason.NEEDS_CLINICIAN,
+            "Record the clinician's risk assessment (assess_risk): a safety flag closes with it, "
+            "or as an emergency.",
         )
     if escalation.level is Level.SAFETY or command.outcome is Ending.ASSESSED:
         _by_a_clinician(command)
     if command.outcome in {Ending.REACHED, Ending.RESCHEDULED}:
         _next_step_stands(journey, escalation)
-
-
-_ENDS_A_FLAG = frozenset({Ending.ASSESSED, Ending.EMERGENCY})
+    if command.outcome is Ending.UNREACHABLE and not unreachable(
+        journey, attempts_over(journey, escalation)
+    ):
+        raise too_few(journey)
 
 
 def _by_a_clinician(command: cmd.ResolveEscalation) -> None:
@@ -125,27 +161,3 @@ def _session_outcome(
     psychotherapy = Psychotherapy(outcome=outcome, reason=command.note, signed=signed(command, now))
     yield ev.PsychotherapyRecorded(at=now, treatment=treatment.number, psychotherapy=psychotherapy)
     yield from close_tasks(journey, Step.PSYCHOTHERAPY, treatment.number, command, now)
-
-
-@handle.register
-def _(command: cmd.RecordContactAttempt, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    task = next((t for t in journey.tasks if t.key == command.task), None)
-    if task is None:
-        raise Refused(Reason.UNKNOWN_TASK, "This line is no longer on the work list.")
-    if command.reached:
-        yield ev.TaskClosed(at=now, key=task.key, reason=command.note, by=command.by)
-        return
-    attempts = task.attempts + 1
-    if command.next_try is None and attempts < UNREACHABLE_ATTEMPTS:
-        raise Refused(
-            Reason.NEEDS_NEXT_STEP,
-            f"Say when you try next (next_try): unreachable takes {UNREACHABLE_ATTEMPTS} attempts.",
-        )
-    if command.next_try is None:
-        yield ev.TaskClosed(at=now, key=task.key, reason="unreachable", by=command.by)
-        return
-    require_ahead(command.next_try, now, "The next try")
-    # The line sleeps until the next try, but never past what it is about (rule 5).
-    sleeps = min(command.next_try, task.due) if task.due else command.next_try
-    changed = task.model_copy(update={"attempts": attempts, "sleeps_until": sleeps})
-    yield ev.TaskChanged(at=now, task=changed, note=command.note, signed=signed(command, now))

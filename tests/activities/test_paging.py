@@ -3,30 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
+from a_page import MONDAY_NOON, a_page
 from temporalio.exceptions import ApplicationError
 
-from activities.paging import Paging, page_words
+from activities.page_words import page_words
+from activities.paging import Paging
 from activities.provider import Provider
 from config.clinic import load_clinic
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind
-from workflows.messages import OpsAlert, SendPage
-
-MONDAY_NOON = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
-
-
-def _page(**changes: object) -> SendPage:
-    fields: dict[str, object] = {
-        "reference": "J-0000000001",
-        "escalation": "e1",
-        "key": "e1/r1/0/0",
-        "role": "on_call_clinician",
-        "level": "safety",
-        "what": "a safety flag needs a clinician",
-        "since": MONDAY_NOON,
-        "as_of": MONDAY_NOON,
-    }
-    return SendPage.model_validate(fields | changes)
+from workflows.messages import OpsAlert
 
 
 @pytest.fixture
@@ -35,8 +21,8 @@ def paging(provider: Provider, network: BackgroundNetwork) -> Paging:
 
 
 async def test_everybody_on_shift_is_paged_once(paging: Paging, network: BackgroundNetwork) -> None:
-    outcome = await paging.send_page(_page())
-    again = await paging.send_page(_page())
+    outcome = await paging.send_page(a_page())
+    again = await paging.send_page(a_page())
     clinic = load_clinic()
     on_shift = clinic.on_shift("on_call_clinician", MONDAY_NOON)
     assert len(on_shift) > 0
@@ -48,7 +34,7 @@ async def test_nobody_on_shift_is_told_as_nobody(
     paging: Paging, network: BackgroundNetwork
 ) -> None:
     midnight = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
-    outcome = await paging.send_page(_page(role="coordinator", as_of=midnight))
+    outcome = await paging.send_page(a_page(role="coordinator", as_of=midnight))
     assert outcome.reached == ()
     assert network.control.ledger() == ()
 
@@ -58,8 +44,8 @@ async def test_a_page_that_was_not_taken_is_tried_again_for_that_person_alone(
 ) -> None:
     network.control.fault(FaultKind.RATE_LIMIT)
     with pytest.raises(ApplicationError, match="not taken"):
-        await paging.send_page(_page())
-    outcome = await paging.send_page(_page())
+        await paging.send_page(a_page())
+    outcome = await paging.send_page(a_page())
     assert [f.fired for f in network.control.faults()] == [1]
     assert len(network.control.ledger()) == len(outcome.reached)
 
@@ -76,7 +62,28 @@ async def test_ops_are_told_a_code_and_a_reference(
 
 
 def test_a_page_can_be_taken_by_the_line_it_carries() -> None:
-    words = page_words(_page(), "America/Los_Angeles")
+    words = page_words(a_page(), "America/Los_Angeles")
     assert words.endswith("waymark ack J-0000000001 e1 --role on_call_clinician")
-    owner = page_words(_page(person="dr.hale"), "America/Los_Angeles")
+    owner = page_words(a_page(person="dr.hale"), "America/Los_Angeles")
     assert owner.endswith("waymark ack J-0000000001 e1")
+
+
+def test_rule_4_an_all_clear_asks_for_nothing() -> None:
+    words = page_words(a_page(all_clear=True, person="dr.hale"), "America/Los_Angeles")
+    assert words == (
+        "Waymark J-0000000001: done since, nothing is needed "
+        "(a safety flag needs a clinician, since Mon 12:00)."
+    )
+
+
+async def test_a_deputy_is_paged_while_the_first_is_away(
+    paging: Paging, network: BackgroundNetwork
+) -> None:
+    """Dr. Moreau has the night's shift; the clinic's file says who covers and from when."""
+    clinic = load_clinic()
+    august = datetime(2026, 8, 5, 4, 0, tzinfo=UTC)
+    outcome = await paging.send_page(a_page(since=august, as_of=august))
+    # Dr. Tamm is the night's second and away; Dr. Hale stands in for her.
+    assert outcome.reached == ("dr.hale", "dr.moreau")
+    numbers = {str(person.phone) for i in outcome.reached if (person := clinic.staff(i))}
+    assert {text.to for text in network.control.ledger()} == numbers

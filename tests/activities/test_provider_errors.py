@@ -4,7 +4,13 @@ import pytest
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 
 from activities.provider_answers import Ambiguous, Answer, NotSent, Refused, answer_to_error
-from activities.provider_errors import ERRORS, UNKNOWN, ErrorClass, classified
+from activities.provider_errors import (
+    ERRORS,
+    NUMBER_AT_FAULT,
+    UNKNOWN,
+    ErrorClass,
+    classified,
+)
 
 _CLASSES = {
     ErrorClass.RETRY: "20429 21611 30001 30003 30008 30047 30500 30610",
@@ -27,6 +33,12 @@ def test_reasons_are_words_a_person_reads() -> None:
     for row in (*ERRORS.values(), UNKNOWN):
         assert row.reason.replace("_", "").isalpha()
         assert row.reason == row.reason.lower()
+
+
+def test_a_number_at_fault_is_permanent_and_in_the_table() -> None:
+    permanent = {r.reason for r in ERRORS.values() if r.error_class is ErrorClass.PERMANENT}
+    assert permanent - NUMBER_AT_FAULT == {"opted_out", "filtered_as_spam"}
+    assert permanent > NUMBER_AT_FAULT
 
 
 def test_a_code_outside_the_table_goes_to_a_person() -> None:

@@ -12,7 +12,7 @@ from activities.provider import Provider
 from activities.texting import Texting
 from config.clinic import load_clinic
 from pathway.protocol import Template
-from records import patients, texts
+from records import patients, staff_answers, texts
 from records.database import Records
 from records.enrolment import enrol
 from records.patient_model import EnrolmentRow, PhoneKind
@@ -105,8 +105,10 @@ async def test_many_attempts_at_once_are_one_text(
         (lambda r, ref: patients.set_hold(r, ref, True), "texts_held"),
         (lambda r, ref: patients.set_opt_out(r, ref, True), "opted_out"),
         (lambda r, ref: patients.set_deceased(r, ref), "deceased"),
+        (lambda r, ref: patients.set_in_hospital(r, ref, True), "in_hospital"),
+        (lambda r, ref: patients.doubt_phone(r, ref), "phone_not_confirmed"),
     ],
-    ids=["hold", "opt-out", "death"],
+    ids=["hold", "opt-out", "death", "hospital_rule_23", "doubted_number_rule_26"],
 )
 async def test_the_records_have_the_last_word(
     texting: Texting,
@@ -213,3 +215,23 @@ async def test_no_error_names_the_number_or_the_patient(
         await _in_thread(texting.send_text, _text(reference))
     assert PHONE[2:] not in repr(told.value)
     assert "Ada" not in repr(told.value)
+
+
+async def test_what_staff_wrote_is_sent_as_written_and_never_without_its_words(
+    texting: Texting, records: Records, reference: str, network: BackgroundNetwork
+) -> None:
+    words_id = "a1b2c3d4e5f60718"
+    await staff_answers.keep(
+        records, words_id, reference, "Yes, bring her.", by="mara.voss", at=NOW
+    )
+    asked = _text(reference, "words/a1b2c3d4e5f60718/answer")
+    asked = asked.model_copy(
+        update={"template": Template.STAFF_ANSWER, "words": "a1b2c3d4e5f60718"}
+    )
+    assert (await _in_thread(texting.send_text, asked)).status is TextStatus.SENT
+    (body,) = _received(network)
+    assert body.startswith(f"{load_clinic().alias}: Yes, bring her.")
+    lost = asked.model_copy(update={"intent": f"{reference}/words/x/answer", "words": "0" * 16})
+    with pytest.raises(ValueError, match="somebody's words"):
+        await _in_thread(texting.send_text, lost)
+    assert len(_received(network)) == 1

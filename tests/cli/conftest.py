@@ -1,4 +1,4 @@
-"""A clinic's stand for the command line: SQLite records, a worker with fake texts and pages."""
+"""A clinic's stand for the command line: records, a worker with fake texts and pages."""
 
 import logging
 import uuid
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 from cli_runner import Cli, Desk
+from database_fixtures import SLOWLY_BOTH, database
 from fake_activities import FakeActivities
 from temporalio.client import Client
 
@@ -26,22 +27,28 @@ def _no_log_lines() -> Iterator[None]:
     structlog.configure(**before)
 
 
+@pytest.fixture(params=SLOWLY_BOTH)
+async def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a database with the newest schema, which no other test has written to."""
+    async with database(request, tmp_path) as url:
+        await migrate(url)
+        yield url
+
+
 @pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    url = f"sqlite:///{tmp_path}/records.db"
-    await migrate(url)
-    opened = await Records.open(url)
+async def records(own_database: str) -> AsyncIterator[Records]:
+    opened = await Records.open(own_database)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def cli(temporal_server: Endpoint, records: Records, tmp_path: Path) -> Cli:
+def cli(temporal_server: Endpoint, own_database: str, tmp_path: Path) -> Cli:
     """The command with records and Temporal, but with no worker."""
     return Cli(
         {
             "WAYMARK_STATE_DIR": str(tmp_path),
-            "WAYMARK_DATABASE_URL": f"sqlite:///{tmp_path}/records.db",
+            "WAYMARK_DATABASE_URL": own_database,
             "WAYMARK_TASK_QUEUE": f"test-{uuid.uuid4()}",
             "TEMPORAL_ADDRESS": temporal_server.address,
             "TEMPORAL_NAMESPACE": temporal_server.namespace,

@@ -1,10 +1,11 @@
 """Every command of the pathway can be typed: help, options, and back to the line that gives it."""
 
 import shlex
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from cli_runner import Cli
 from pydantic.fields import FieldInfo
 
 from cli import do
+from cli import nested_options as nested
 from cli.command_options import (
     LOOKED_UP,
     TYPED_AS,
@@ -24,12 +26,14 @@ from cli.command_options import (
     values_from,
 )
 from cli.contact_options import GivenContact
+from cli.disclosure_options import GivenDisclosure
 from cli.exit_codes import ExitCode
 from cli.giving import Common
 from cli.main import app
 from pathway.commands import COMMANDS, Command
 from pathway.facts import Vitals
 from pathway.journey import Contact
+from pathway.model import Model
 
 ZONE = "America/Los_Angeles"
 NOW = datetime(2026, 12, 1, 20, tzinfo=UTC)
@@ -43,9 +47,51 @@ def bare(tmp_path: Path) -> Cli:
     return Cli({"WAYMARK_DATABASE_URL": f"sqlite:///{tmp_path}/records.db"})
 
 
+SAMPLES = {"inputs": ["0123456789abcdef"], "words": ["0123456789abcdef"], "digit": ["4"]}
+"""For fields whose model takes few values: what to type, where the type does not tell."""
+
+
+def number(field: FieldInfo | None) -> str:
+    """Seven, or the number nearest to it that the field takes."""
+    said = [*field.metadata, *_said_inside(field.annotation)] if field else []
+    bounds = [m for each in said for m in (each, *getattr(each, "metadata", ()))]
+    low = [m.ge for m in bounds if hasattr(m, "ge")] + [m.gt for m in bounds if hasattr(m, "gt")]
+    high = [m.le for m in bounds if hasattr(m, "le")]
+    return str(min([max([7, *low]), *high]))
+
+
+def _said_inside(kind: Any) -> Iterator[Any]:
+    """What pydantic was told of a type inside `... | None` and other types."""
+    yield from getattr(kind, "__metadata__", ())
+    for of in get_args(kind):
+        yield from _said_inside(of)
+
+
+def sample(kind: Any, field: FieldInfo | None = None) -> str:
+    """A typed value of a type, inside another value."""
+    if kind in {int, float}:
+        return number(field)
+    if nested.is_enum(kind):
+        return str(next(iter(kind)).value)
+    if nested.is_model(kind):
+        fields = kind.model_fields.items()
+        kinds = ((n, nested.plain(f.annotation), f) for n, f in fields)
+        return "; ".join(f"{n}={sample(k, f)}" for n, k, f in kinds if not nested.is_model(k))
+    if nested.is_list(kind):
+        return sample(nested.inner(kind))
+    known = {bool: "yes", datetime: "2026-12-02 10:00", date: "2026-12-02"}
+    return known.get(kind, "because_it_is")
+
+
 def typed(name: str, field: FieldInfo) -> list[str]:
     """An option with a value that its model takes."""
     kind = plain_type(field)
+    if name in SAMPLES:
+        return [word for each in SAMPLES[name] for word in (flag(name), each)]
+    if nested.is_mapping(kind):
+        return [flag(name), f"{_a_key(kind)}={sample(nested.inner(kind))}"]
+    if kind != tuple[Vitals, ...] and (nested.is_list(kind) or nested.is_model(kind)):
+        return [flag(name), sample(kind)]
     if kind is bool:
         return [flag(name)]
     if kind == tuple[Vitals, ...]:
@@ -53,10 +99,15 @@ def typed(name: str, field: FieldInfo) -> list[str]:
     if kind is datetime:
         return [flag(name), "2026-12-02 10:00"]
     if kind in {int, float}:
-        return [flag(name), "7"]
+        return [flag(name), number(field)]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return [flag(name), next(iter(kind)).value]
-    return [flag(name), "because_it_is"]
+    return [flag(name), sample(kind)]
+
+
+def _a_key(kind: Any) -> str:
+    keys = nested.plain(get_args(kind)[0])
+    return str(next(iter(keys)).value) if nested.is_enum(keys) else "an_item"
 
 
 def words_for(command: type[Command], *, all_of_them: bool) -> list[str]:
@@ -142,10 +193,14 @@ def test_options_make_a_valid_command(
 def test_the_line_to_repeat_gives_the_same_command(
     command: type[Command], bare: Cli, given: Given
 ) -> None:
-    contact = GivenContact(phone="", zone=ZONE, text_consent=False)
+    typed_as: dict[str, Model] = {
+        "contact": GivenContact(phone="", zone=ZONE, text_consent=False),
+        "disclosure": GivenDisclosure(what="her plan", why="she asked"),
+    }
     bare.now("do", do.kebab(command), "J-0000000000", *words_for(command, all_of_them=True))
     first = given.command(command)
-    line = as_typed(first, "J-0000000000", contact if "contact" in fields_of(command) else None)
+    typed_words = next((v for n, v in typed_as.items() if n in fields_of(command)), None)
+    line = as_typed(first, "J-0000000000", typed_words)
     program, *words = shlex.split(line)
     assert program == "waymark"
     result = bare.now(*words)
@@ -155,6 +210,8 @@ def test_the_line_to_repeat_gives_the_same_command(
     assert given.command(command) == first
     if "contact" in fields_of(command):
         assert (given.values["phone"], given.values["text_consent"]) == ("", False)
+    if "disclosure" in fields_of(command):
+        assert (given.values["person"], given.values["why"]) == (None, "she asked")
 
 
 @EVERY
@@ -168,7 +225,8 @@ def test_what_is_required_is_asked_for(command: type[Command], bare: Cli, given:
 
 def test_no_is_an_answer_too(bare: Cli, given: Given) -> None:
     bare.now("do", "record-consent", "J-0000000000", "--no-given")
-    assert given.values == {"given": False}
+    said = {name: value for name, value in given.values.items() if value is not None}
+    assert said == {"given": False}
 
 
 def test_a_reading_takes_the_time_in_front_or_that_of_the_command(bare: Cli, given: Given) -> None:

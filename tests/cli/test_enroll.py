@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Cli, Desk
+from real_clinic import approved_protocol, real_clinic
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from cli.exit_codes import ExitCode
 from local.ports import free_port
 from pathway.journey import Contact
-from records import patients
+from records import journal, patients
 from records.database import Records
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "referrals.csv"
@@ -20,7 +22,10 @@ BAD = ExitCode.SOME_ROWS_BAD
 async def test_the_example_twice_enrols_and_starts_each_once(cli: Cli, records: Records) -> None:
     first = await cli.json("enroll", "--csv", str(EXAMPLE), exit_code=BAD)
     assert first.keys() == {
-        *("rows", "bad", "notes", "started", "not_started", "told", "not_told"),
+        *("rows", "enrolled", "there", "bad", "notes"),
+        *("started", "not_started", "unanswered", "not_for_patients"),
+        *("told", "not_told"),
+        "demonstration",
     }
     references = [row["reference"] for row in first["rows"]]
     assert all(row["enrolled"] for row in first["rows"])
@@ -74,6 +79,26 @@ async def test_without_temporal_she_is_enrolled_and_started_later(cli: Cli) -> N
     assert (again["rows"][0]["enrolled"], again["started"]) == (False, [])
 
 
+async def test_rule_30_no_journey_of_a_real_patient_starts_on_a_demonstration(
+    cli: Cli, records: Records, client: Client, tmp_path: Path
+) -> None:
+    """She is enrolled, nothing is started, and a sentence says why and what to do."""
+    clinic, protocol = real_clinic(tmp_path), approved_protocol(tmp_path)
+    real = Cli(cli.env | {"WAYMARK_CLINIC_FILE": str(clinic)})
+    document = await real.json("enroll", *ADA, exit_code=ExitCode.REFUSED)
+    (reference,) = document["not_started"]
+    assert (document["enrolled"], document["started"]) == (1, [])
+    assert "ketamine-iv@1 may not treat real patients" in document["not_for_patients"]
+    assert await patients.not_started(records) == (reference,)
+    with pytest.raises(RPCError, match="not found"):
+        await client.get_workflow_handle(reference).describe()
+    seen = await real("enroll", "--start", exit_code=ExitCode.REFUSED)
+    assert "`waymark protocol check --publish FILE`" in " ".join(seen.stdout.split())
+    approved = Cli(real.env | {"WAYMARK_PROTOCOL_FILE": str(protocol)})
+    document = await approved.json("enroll", "--start")
+    assert (document["started"], document["not_for_patients"]) == ([reference], None)
+
+
 async def test_a_started_workflow_that_was_not_noted_is_left_alone(
     desk: Desk, records: Records
 ) -> None:
@@ -81,7 +106,8 @@ async def test_a_started_workflow_that_was_not_noted_is_left_alone(
     await patients._set(records, reference, started_at=None)
     document = await desk.cli.json("enroll", "--start")
     assert document["started"] == [reference]
-    assert (await desk.cli.json("show", reference))["journey"]["events"] == 1
+    # Opened once, and why she got no opt-in text.
+    assert (await desk.cli.json("show", reference))["journey"]["events"] == 2
 
 
 async def test_a_shared_phone_is_told_to_the_other_journey(desk: Desk) -> None:
@@ -96,7 +122,12 @@ async def test_a_shared_phone_is_told_to_the_other_journey(desk: Desk) -> None:
     # He gets a phone of his own: then hers is hers again, and her journey learns it.
     other = second["rows"][0]["reference"]
     await desk.cli("do", "change-contact", other, "--phone", "(415) 555-0189")
-    assert (await desk.cli.json("show", reference))["journey"]["events"] == 3
+
+    async def told_twice() -> bool:
+        kinds = [row.kind for row in await journal.read(desk.records, reference)]
+        return kinds.count("contact_changed") == 2
+
+    assert await desk.until(told_twice)
 
 
 async def test_nobody_there_to_tell_is_no_success(desk: Desk, records: Records) -> None:

@@ -56,6 +56,17 @@ def test_the_shipped_clinic_is_a_demonstration_that_covers_its_calls() -> None:
         assert not shipped.uncovered(role, date(2026, 1, 1), 365), role
 
 
+def test_the_rota_tells_who_is_there_around_the_clock(tmp_path: Path) -> None:
+    monday = date(2026, 6, 1)
+    assert clinic(tmp_path).around_the_clock(monday) == (Role.NURSE,)
+    gap = clinic(tmp_path, '"01:30", to: "08:00"', '"01:30", to: "07:45"')
+    assert gap.around_the_clock(monday) == ()
+    not_on_holidays = clinic(tmp_path, "staff: [bob]}", "staff: [bob], closed_days: false}")
+    assert not_on_holidays.around_the_clock(monday) == ()
+    away = clinic(tmp_path, new="away:\n  - {who: ann, from: 2026-06-01, through: 2026-06-03}\n")
+    assert away.around_the_clock(monday) == (Role.NURSE,)
+
+
 def test_the_shipped_clinic_fills_every_role_on_a_working_day() -> None:
     shipped = load_clinic()
     noon = local(2026, 3, 10, 12, 0)
@@ -176,6 +187,12 @@ def test_staff_are_found_by_id() -> None:
     assert shipped.staff("long.gone") is None
 
 
+def test_staff_are_found_by_their_phone() -> None:
+    shipped = load_clinic()
+    assert [person.id for person in shipped.with_phone("+14155550107")] == ["dr.hale"]
+    assert shipped.with_phone("+14155550199") == ()
+
+
 def test_every_number_of_the_shipped_clinic_is_fictional() -> None:
     shipped = load_clinic()
     numbers = [shipped.callback_phone, shipped.ops_phone, *(p.phone for p in shipped.people)]
@@ -206,6 +223,11 @@ def test_every_number_of_the_shipped_clinic_is_fictional() -> None:
         ("  nurse:", "  ops:", "line 15, at rota.ops[0].staff[0]: expected somebody of the staff"),
         ("alias: Test Clinic\n", "", "line 1, at alias: this is required"),
         (
+            "zone: America/Los_Angeles",
+            "rota_owner: eve\nzone: America/Los_Angeles",
+            "line 4, at rota_owner: expected a member of staff; found 'eve'",
+        ),
+        (
             "",
             "away:\n  - {who: eve, from: 2026-03-10, through: 2026-03-10}\n",
             "line 18, at away[0].who: expected a member of staff; found 'eve'",
@@ -226,3 +248,23 @@ def test_a_wrong_file_names_its_place(tmp_path: Path, old: str, new: str, compla
 
 def test_the_example_in_these_tests_is_valid(tmp_path: Path) -> None:
     assert yaml.safe_load(BARE)["alias"] == clinic(tmp_path).alias
+
+
+def test_on_a_clock_change_the_deputy_has_the_whole_night(tmp_path: Path) -> None:
+    """Ann's shift over midnight is Bob's when she is away, in both long and short nights."""
+    for day in (date(2026, 3, 7), date(2026, 10, 31)):
+        away = f"away:\n  - {{who: ann, from: {day}, through: {day}, cover: [bob]}}\n"
+        one = clinic(tmp_path, new=away)
+        at = local(day.year, day.month, day.day, 8, 0)
+        morning = day + timedelta(days=1)
+        ends = local(morning.year, morning.month, morning.day, 8, 0)
+        while at < ends:
+            assert on_shift(one, at) == ["bob"], at
+            at += timedelta(minutes=15)
+        assert on_shift(one, ends) == ["ann"]
+
+
+def test_it_knows_who_is_at_work_rule_6(tmp_path: Path) -> None:
+    of = clinic(tmp_path)
+    evening = datetime(2026, 3, 9, 20, tzinfo=ZONE).astimezone(UTC)
+    assert [of.works(who, evening) for who in ("ann", "bob", "nobody")] == [True, False, False]

@@ -44,6 +44,13 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
         ({"WAYMARK_PORT_UI": "7233"}, r"^WAYMARK_PORT_TEMPORAL and WAYMARK_PORT_UI are both 7233"),
         ({"WAYMARK_LOG_LEVEL": "loud"}, r"^WAYMARK_LOG_LEVEL cannot be used: .*'DEBUG'"),
         ({"WAYMARK_TWILIO_API_BASE": "localhost"}, r"^WAYMARK_TWILIO_API_BASE .* a scheme"),
+        ({"WAYMARK_PUBLIC_URL": "texts.clinic.example"}, r"^WAYMARK_PUBLIC_URL .* a scheme"),
+        ({"WAYMARK_PUBLIC_URL": "https://w:pw@clinic.example"}, r"^WAYMARK_PUBLIC_URL .* a scheme"),
+        ({"WAYMARK_PUBLIC_URL": "https://my_clinic.example"}, r"^WAYMARK_PUBLIC_URL .* a scheme"),
+        ({"WAYMARK_PUBLIC_URL": "https://clinic.example/?q"}, r"^WAYMARK_PUBLIC_URL .* a scheme"),
+        ({"WAYMARK_PUBLIC_URL": "https://[::1]:8000"}, r"^WAYMARK_PUBLIC_URL .* a scheme"),
+        ({"WAYMARK_PUBLIC_URL": "https://clinic.example:70000"}, r"^WAYMARK_PUBLIC_URL .*ort"),
+        ({**TWILIO, "WAYMARK_PUBLIC_URL": "http://clinic.example"}, r"over https://\.$"),
         ({"TWILIO_FROM": "5005550006"}, r"^TWILIO_FROM .* country code"),
         ({"TWILIO_FROM": "+15005550006"}, r"^TWILIO_FROM .*without TWILIO_ACCOUNT_SID and TWILIO_"),
     ],
@@ -70,8 +77,29 @@ def test_texting_says_whether_people_are_reached(monkeypatch: pytest.MonkeyPatch
     assert load_settings().texting is Texting.SIMULATED
 
 
+@pytest.mark.parametrize(
+    ("url", "callback"),
+    [
+        ("https://clinic.example", "https://clinic.example/twilio/status#rc=5&rp=all"),
+        ("https://clinic.example/", "https://clinic.example/twilio/status#rc=5&rp=all"),
+        ("https://c.example:8443/a/b/", "https://c.example:8443/a/b/twilio/status#rc=5&rp=all"),
+    ],
+)
+def test_twilio_is_told_where_to_call_and_to_try_again(
+    monkeypatch: pytest.MonkeyPatch, url: str, callback: str
+) -> None:
+    assert load_settings().status_callback is None
+    _environment(monkeypatch, WAYMARK_PUBLIC_URL=url)
+    assert load_settings().status_callback == callback
+
+
 def test_secrets_stay_out_of_the_printed_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    _environment(monkeypatch, **TWILIO, WAYMARK_DATABASE_URL="postgresql://w:pw-in-url@db/w")
+    _environment(
+        monkeypatch,
+        **TWILIO,
+        TWILIO_AUTH_TOKEN_PREVIOUS="a-token-nobody-should-read-any-more",
+        WAYMARK_DATABASE_URL="postgresql://w:pw-in-url@db/w",
+    )
     printed = repr(load_settings())
     assert "a-token-nobody" not in printed
     assert "pw-in-url" not in printed

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.gsm7 import SINGLE_SEGMENT, septets, simplify
+from config.listed_words import says
 from config.texts import render
 from config.wordings import read_wording, wording
 from config.yaml_source import ConfigError
@@ -17,15 +18,9 @@ VISIT = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 CLINIC = "America/Chicago"
 ALIAS = "Northside Clinic"
 PHONE = "(312) 555-0100"
+ASKING = {"confirmed": "1", "call_me": "2"}
 
-FORBIDDEN = re.compile(
-    r"""ketamin|esketamin|spravato|\bdos[ei]|\bdosis|medic|drug|f[aá]rmaco
-    |depress|depres|\btrd\b|suicid|mood|[aá]nimo|\bphq|\bgad|score|puntua|cuestionario
-    |infusi|therap|terap|treat|tratamiento|psych|psiq|psico|mental
-    |miss|forgot|late\b|no.?show|perdi[oó]|falt|olvid
-    |\b(cancel|cancelar|end|quit|stop|stopall|unsubscribe|revoke|optout|yes|start)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
+NEVER_SAY = (*wording("en").never_say, *wording("es").never_say)
 
 
 def text(
@@ -36,7 +31,9 @@ def text(
     zone: str | None = CLINIC,
     before: timedelta = timedelta(days=3),
     alias: str = ALIAS,
+    digits: dict[str, str] | None = None,
 ) -> str:
+    said = "Yes, bring your sister." if template is Template.STAFF_ANSWER else None
     return render(
         template,
         language,
@@ -46,6 +43,8 @@ def text(
         appointment_at=at,
         zone=zone,
         clinic_zone=CLINIC,
+        digits=digits,
+        words=said,
     )
 
 
@@ -53,15 +52,21 @@ def text(
 @pytest.mark.parametrize("template", list(Template))
 @pytest.mark.parametrize("zone", [CLINIC, "America/Los_Angeles", None])
 @pytest.mark.parametrize("before", [timedelta(hours=3), timedelta(days=1), timedelta(days=3)])
-def test_every_text_is_short_plain_and_gives_nothing_away(
-    language: str, template: Template, zone: str | None, before: timedelta
+@pytest.mark.parametrize("digits", [None, ASKING])
+def test_rule_25_every_text_is_short_plain_and_gives_nothing_away(
+    language: str,
+    template: Template,
+    zone: str | None,
+    before: timedelta,
+    digits: dict[str, str] | None,
 ) -> None:
-    written = text(template, language, zone=zone, before=before)
+    written = text(template, language, zone=zone, before=before, digits=digits)
 
     length = septets(written)
     assert length is not None, "outside the short alphabet"
-    assert length <= SINGLE_SEGMENT - 10, "no room for a longer alias"
-    assert not FORBIDDEN.search(written)
+    if template is not Template.WELCOME:
+        assert length <= SINGLE_SEGMENT - 10, "no room for a longer alias"
+    assert [listed for listed in NEVER_SAY if says(written, listed)] == []
     assert written.startswith(f"{ALIAS}: ")
     assert PHONE in written
     assert "  " not in written
@@ -199,3 +204,50 @@ def test_a_wrong_wording_file_is_refused_when_read(
 
     with pytest.raises(ConfigError, match=complaint):
         read_wording(changed)
+
+
+def test_rule_20_a_reminder_asks_with_the_protocols_digits() -> None:
+    asks = text(Template.APPOINTMENT, digits={"confirmed": "7", "call_me": "8"})
+    assert "Reply 7 if you will come, 8 if we should call you" in asks
+    assert "Reply" not in text(Template.APPOINTMENT, digits={})
+
+
+def test_rule_27_out_of_hours_she_is_told_when_people_read() -> None:
+    assert "We read messages again Tue Nov 24 at 2:30 PM" in text(Template.WHEN_WE_READ)
+
+
+def test_story_10_a_closed_day_is_named() -> None:
+    assert "We have to close on Tue Nov 24" in text(Template.DAY_CLOSED)
+
+
+def test_a_wording_file_asks_in_every_reminder(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "config" / "messages" / "en.yaml"
+    words = shipped.read_text(encoding="utf-8")
+    changed = tmp_path / "en.yaml"
+    at = words.index("asking:")
+    changed.write_text(
+        words[:at] + words[at:].replace("appointment_today:", "please_call:"), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="asking lacks appointment_today"):
+        read_wording(changed)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_rule_25_agreeing_to_texts_says_what_they_are_not(language: str) -> None:
+    written = text(Template.WELCOME, language, at=None)
+    assert says(written, "not private") or says(written, "no son privados")
+    assert says(written, "emergenc*")
+    assert "STOP" in written
+    assert "HELP" in written
+
+
+@pytest.mark.parametrize("digits", [None, ASKING])
+@pytest.mark.parametrize(("language", "named"), [("en", "Central time"), ("es", "hora del Centro")])
+@pytest.mark.parametrize("template", sorted(set(Template) - {Template.DAY_CLOSED}))
+def test_every_text_with_a_time_names_the_clock_that_is_not_hers(
+    template: Template, language: str, named: str, digits: dict[str, str] | None
+) -> None:
+    elsewhere = text(template, language, zone="America/New_York", digits=digits)
+    here = text(template, language, digits=digits)
+    assert (named in elsewhere) is bool(re.search(r"\b2:30\b", elsewhere))
+    assert named not in here

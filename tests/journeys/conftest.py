@@ -1,15 +1,5 @@
-"""Journeys on a real server with skipped time, through fakes that record what they did."""
+"""The second database of journeys comes with the long matrix."""
 
-from collections.abc import AsyncIterator
+from database_fixtures import SLOWLY_BOTH, records_url_on
 
-import pytest
-from journey_stand import Stand
-from temporalio.client import Client
-
-
-@pytest.fixture
-async def stand(client: Client) -> AsyncIterator[Stand]:
-    """A worker of its own on the shared server; every history is replayed at the end."""
-    async with Stand.open(client) as opened:
-        yield opened
-        await opened.replay_all()
+records_url = records_url_on(SLOWLY_BOTH)

@@ -19,6 +19,7 @@ from pathway.admit import admit as pathway_admit
 from pathway.escalation import TaskKind
 from pathway.facts import Step
 from pathway.journey import Journey
+from pathway.protocol import Template
 from workflows.carrying_out import ended as carried_out_ended
 
 PAGE_WITHIN_SECONDS = 1.0
@@ -91,9 +92,12 @@ async def test_without_the_database_pages_and_commands_go_on(stand: Stand, mode:
 
 
 async def test_a_flag_is_paged_at_once_while_a_text_fails_for_an_hour(stand: Stand) -> None:
-    stand.fakes.text_fails = lambda _: True
     journey = await stand.start()
     await admit_to_programme(journey)
+    await journey.settled()
+    stand.fakes.texts.clear()
+    stand.fakes.text_attempts = 0
+    stand.fakes.text_fails = lambda _: True
     day = await a_tuesday(journey)
     await journey.do(cmd.Book, treatment=1, step=Step.PREPARATION, at=clinic_time(day, "13:00"))
     await journey.to(clinic_time(day, "11:00"))
@@ -107,6 +111,27 @@ async def test_a_flag_is_paged_at_once_while_a_text_fails_for_an_hour(stand: Sta
     await journey.to(clinic_time(day, "12:00"))
     assert stand.fakes.text_attempts > 3, "the text was not tried for an hour"
     assert not stand.fakes.texts
+
+
+async def test_rule_29_a_danger_after_the_end_is_paged_and_keeps_the_journey_at_work(
+    stand: Stand,
+) -> None:
+    """The last rows wait for the records; meanwhile she writes that she is in danger."""
+    journey = await stand.start()
+    stand.fakes.journal_mode = "down"
+    await journey.do(cmd.Close, outcome="not_suitable", reason="chose another way")
+    await journey.do(cmd.RecordReply, "patient", crisis=True)
+    await _eventually(lambda: len(stand.fakes.pages) == 1)
+    assert {text.template for text in stand.fakes.texts} <= {Template.WELCOME}
+    stand.fakes.journal_mode = "up"
+    await journey.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
+    good = await journey.now() + timedelta(days=1)
+    said = {"level": "high", "plan": "911 called", "good_until": good}
+    await journey.do(cmd.AssessRisk, "prescriber", **said)
+    outcome = await journey.handle.result()
+    assert outcome.outcome == "not_suitable"
+    rows = stand.fakes.journal[journey.reference]
+    assert len(rows) == outcome.events
 
 
 async def test_a_page_in_retry_does_not_go_out_after_the_acknowledgement(stand: Stand) -> None:
@@ -191,9 +216,9 @@ async def test_a_bug_in_a_task_goes_to_a_person_and_to_ops(
     day = await a_tuesday(journey)
     await journey.do(cmd.Book, treatment=1, step=Step.PREPARATION, at=clinic_time(day, "13:00"))
     await journey.to(clinic_time(day, "12:00"))
-    await _eventually(lambda: len(stand.fakes.alerts) == 2)
+    await _eventually(lambda: len(stand.fakes.alerts) == 3)  # the opt-in text, two reminders
     seen = await journey.overview()
-    assert [t.kind for t in seen.tasks if t.key.endswith("/broken")] == [TaskKind.CHECK] * 2
+    assert [t.kind for t in seen.tasks if t.key.endswith("/broken")] == [TaskKind.CHECK] * 3
     assert {a.code for a in stand.fakes.alerts} == {"task_failed"}
     assert "Roe" not in seen.model_dump_json()
     await journey.do(cmd.RecordPreparation, "therapist", treatment=1)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from entry_fields import assessed, consenting
 from journey_stand import Stand, Told, clinic_time
 
 from pathway import commands as cmd
@@ -13,10 +14,8 @@ from pathway.journey import Stage
 async def test_assessment_and_consent_open_the_first_treatment(stand: Stand) -> None:
     journey = await stand.start()
     assert (await journey.overview()).stage is Stage.ASSESSMENT
-    await journey.do(
-        cmd.RecordAssessment, "mental_health_professional", suitable=True, reason="meets criteria"
-    )
-    answer = await journey.do(cmd.RecordConsent, given=True)
+    await journey.do(cmd.RecordAssessment, "mental_health_professional", **assessed())
+    answer = await journey.do(cmd.RecordConsent, **consenting())
     assert "treatment_opened" in answer.happened
     seen = await journey.overview()
     assert seen.stage is Stage.PREPARATION
@@ -32,10 +31,8 @@ async def test_a_refusal_carries_its_code_and_a_sentence(stand: Stand) -> None:
 
 async def test_reminders_go_out_at_their_local_minutes(stand: Stand) -> None:
     journey = await stand.start()
-    await journey.do(
-        cmd.RecordAssessment, "mental_health_professional", suitable=True, reason="meets criteria"
-    )
-    await journey.do(cmd.RecordConsent, given=True)
+    await journey.do(cmd.RecordAssessment, "mental_health_professional", **assessed())
+    await journey.do(cmd.RecordConsent, **consenting())
     day = (await journey.now()).date() + timedelta(days=7)
     day -= timedelta(days=day.weekday())
     day += timedelta(days=1)

@@ -26,18 +26,11 @@ async def test_a_moved_visit_and_a_missed_psychotherapy(stand: Stand) -> None:
     first = await a_tuesday(journey)
     await book_visit(journey, 1, first)
 
-    # The infusion moves one day later; its reminders and the psychotherapy go with it.
+    # The infusion moves one day later; its psychotherapy and all reminders go with it (rule 8).
     moved = first + timedelta(days=1)
     await journey.to(clinic_time(first - timedelta(days=4), "12:00"))
     await journey.do(
         cmd.Move, treatment=1, step=Step.INFUSION, revision=1, at=clinic_time(moved, "10:00")
-    )
-    await journey.do(
-        cmd.Move,
-        treatment=1,
-        step=Step.PSYCHOTHERAPY,
-        revision=1,
-        at=clinic_time(moved + timedelta(days=1), "09:00"),
     )
     await prepare(journey, 1, first)
     await infuse(journey, 1, moved)
@@ -72,12 +65,14 @@ def _expected(first: date, moved: date, second: date) -> list[str]:
         f"appointment_today {on(first, -1, '11:00')}",
         f"appointment_tomorrow {on(moved, -1, '17:00')}",
         f"appointment_today {on(moved, 0, '08:00')}",
+        f"feeling_checkin {on(moved, 0, '14:40')}",
         f"appointment_today {on(moved, 1, '08:00')}",
         f"before_visit {on(second, -3, '10:00')}",
         f"appointment {on(second, -2, '13:00')}",
         f"appointment_today {on(second, -1, '11:00')}",
         f"appointment_tomorrow {on(second, -1, '17:00')}",
         f"appointment_today {on(second, 0, '08:00')}",
+        f"feeling_checkin {on(second, 0, '14:40')}",
         f"appointment_today {on(second, 1, '08:00')}",
         f"please_call {on(second, 1, '11:00')}",
     ]
@@ -85,7 +80,9 @@ def _expected(first: date, moved: date, second: date) -> list[str]:
 
 async def _texts_in_ten_minutes(journey: LiveJourney) -> list[str]:
     zone = ZoneInfo(ZONE)
-    texts = [t for t in journey.stand.fakes.texts if t.reference == journey.reference]
+    """But for the opt-in text, which leaves as her journey begins."""
+    sent = [t for t in journey.stand.fakes.texts if t.reference == journey.reference]
+    texts = [t for t in sent if t.template != "welcome"]
     local = [(t.template, t.as_of.astimezone(zone)) for t in texts]
     return [f"{t} {at:%a %d %H}:{at.minute // 10 * 10:02}" for t, at in local]
 

@@ -20,7 +20,12 @@ from local.ports import free_ports, is_free
 from workers.connection import connect
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("WAYMARK_PORT_TEMPORAL", "WAYMARK_PORT_UI", "WAYMARK_PORT_SIMULATOR")
+NAMES = (
+    "WAYMARK_PORT_TEMPORAL",
+    "WAYMARK_PORT_UI",
+    "WAYMARK_PORT_SIMULATOR",
+    "WAYMARK_PORT_CONSOLE",
+)
 
 
 class Place:
@@ -29,7 +34,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.state = folder / "state"
         self.output = folder / "output"
-        self.temporal, self.ui, self.phones = self.ports = free_ports(3)
+        self.temporal, self.ui, self.phones, self.console = self.ports = free_ports(4)
         ports = dict(zip(NAMES, map(str, self.ports), strict=True))
         self.env = os.environ | ports | {"WAYMARK_STATE_DIR": str(self.state)}
 
@@ -94,6 +99,7 @@ async def test_it_stops_in_order_and_goes_on_where_it_stood(place: Place) -> Non
         await _begin(client, "a-journey")
         assert await page_answers(place.ui, "/")()
         assert await page_answers(place.phones, "/healthz")()
+        assert await page_answers(place.console, "/healthz")()
         assert (place.state / "waymark.db").exists()
     assert first.returncode == 0
     assert "Everything has stopped" in place.said

@@ -42,6 +42,7 @@ def settings(tmp_path: Path, cache: Path) -> Settings:
         port_temporal=free_port(),
         port_ui=free_port(),
         port_simulator=free_port(),
+        port_console=free_port(),
     )
 
 
@@ -63,12 +64,25 @@ def _shown(stand: Stand) -> str:
 
 def test_the_server_is_first_and_the_worker_last(settings: Settings, progress: Progress) -> None:
     stand = plan(settings, STOCK, progress)
-    assert _names(stand) == ["Temporal server", "Temporal UI", "simulated phone network", "worker"]
+    names = ["Temporal server", "Temporal UI", "simulated phone network", "console", "worker"]
+    assert _names(stand) == names
+
+
+def test_the_banner_says_that_it_is_a_demonstration_rule_30(
+    settings: Settings, progress: Progress, tmp_path: Path
+) -> None:
+    said = _shown(plan(settings, STOCK, progress))
+    assert said.count(banner.DEMONSTRATION) == 1
+    # A real clinic on the shipped protocol still runs on invented values.
+    real = tmp_path / "clinic.yaml"
+    real.write_text(settings.clinic_file.read_text().replace("demo: true", "demo: false", 1))
+    at_a_site = settings.model_copy(update={"clinic_file": real})
+    assert banner.DEMONSTRATION in _shown(plan(at_a_site, STOCK, progress))
 
 
 def test_the_command_line_server_brings_its_own_ui(settings: Settings, progress: Progress) -> None:
     stand = plan(settings, CLI, progress)
-    assert _names(stand) == ["Temporal server", "simulated phone network", "worker"]
+    assert _names(stand) == ["Temporal server", "simulated phone network", "console", "worker"]
     assert f"--ui-port {settings.port_ui}" in " ".join(stand.members[0].argv)
     assert "older than 1.32.0" in _shown(stand)
 
@@ -79,7 +93,7 @@ def test_somebody_elses_server_is_not_started(
     monkeypatch.setenv("TEMPORAL_ADDRESS", REMOTE.address)
     monkeypatch.setenv("TEMPORAL_API_KEY", "key")
     stand = plan(settings, REMOTE, progress)
-    assert _names(stand) == ["simulated phone network", "worker"]
+    assert _names(stand) == ["simulated phone network", "console", "worker"]
     assert _environment_of(stand, "worker")["TEMPORAL_API_KEY"] == "key"
     assert REMOTE.address in _shown(stand)
 
@@ -92,6 +106,11 @@ def test_a_local_worker_gets_no_credentials_of_another_server(
     assert "TEMPORAL_API_KEY" not in worker
 
 
+def test_a_worker_is_told_where_its_server_listens(settings: Settings, progress: Progress) -> None:
+    worker = _environment_of(plan(settings, STOCK, progress), "worker")
+    assert worker["WAYMARK_PORT_TEMPORAL"] == str(settings.port_temporal)
+
+
 def test_texts_go_to_simulated_phones_by_themselves(settings: Settings, progress: Progress) -> None:
     stand = plan(settings, STOCK, progress)
     worker = _environment_of(stand, "worker")
@@ -100,6 +119,42 @@ def test_texts_go_to_simulated_phones_by_themselves(settings: Settings, progress
     shown = _shown(stand)
     assert "simulated: nothing leaves this machine" in shown
     assert f"http://127.0.0.1:{settings.port_simulator}/" in shown
+
+
+def test_simulated_phones_call_this_machine(settings: Settings, progress: Progress) -> None:
+    stand = plan(settings, STOCK, progress)
+    url = f"http://127.0.0.1:{settings.port_console}"
+    for name in ("worker", "console"):
+        told = _environment_of(stand, name)
+        assert told["WAYMARK_PUBLIC_URL"] == url
+        assert told["TWILIO_AUTH_TOKEN"] == "demonstration"
+        assert told["WAYMARK_DATABASE_URL"] == settings.database_url
+    assert url in _shown(stand)
+
+
+def test_the_console_gets_no_credentials_of_temporal(
+    settings: Settings, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_API_KEY", "key")
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN_PREVIOUS", "before")
+    told = _environment_of(plan(settings, REMOTE, progress), "console")
+    assert "TEMPORAL_API_KEY" not in told
+    assert told["TWILIO_AUTH_TOKEN_PREVIOUS"] == "before"
+
+
+def test_twilio_is_told_of_no_address_that_it_cannot_reach(
+    settings: Settings, progress: Progress
+) -> None:
+    real = Settings.model_validate(settings.model_dump() | TWILIO)
+    stand = plan(real, STOCK, progress)
+    assert "WAYMARK_PUBLIC_URL" not in _environment_of(stand, "worker")
+    assert "STOP among them, do not reach Waymark" in _shown(stand)
+    url = "https://texts.clinic.example"
+    public = Settings.model_validate(real.model_dump() | {"public_url": url})
+    stand = plan(public, STOCK, progress)
+    assert _environment_of(stand, "worker")["WAYMARK_PUBLIC_URL"] == url
+    assert url in _shown(stand)
+    assert "STOP" not in _shown(stand)
 
 
 def test_with_twilios_variables_they_go_to_real_ones_and_the_banner_says_so(

@@ -47,7 +47,7 @@ def test_the_old_key_never_fires_again_after_moving_back(driver: CoreDriver) -> 
     move(driver, Step.PREPARATION, clock(FRIDAY, "13:00"))
     move(driver, Step.PREPARATION, clock(WEDNESDAY, "14:00"))
     driver.to(clock(WEDNESDAY, "15:00"))
-    sent = [ran.item.key for ran in driver.ran]
+    sent = [item.key for item in driver.started_texts()]
     assert sent == [
         "t1/preparation/a1/text/appointment-24h",
         "t1/preparation/a3/text/appointment-24h",
@@ -61,7 +61,7 @@ def test_a_text_under_way_is_called_back_when_its_appointment_moves(driver: Core
     driver.to(clock(TUESDAY, "13:05"))
     move(driver, Step.PREPARATION, clock(FRIDAY, "13:00"))
     assert driver.outcomes("a1/text/appointment-24h") == [("withdrawn", "chosen")]
-    assert driver.journey.texts == ()
+    assert driver.counted() == []
 
 
 def test_a_cancelled_appointment_is_not_reminded(driver: CoreDriver) -> None:
@@ -147,7 +147,8 @@ def test_a_step_without_an_appointment_is_nudged_about(driver: CoreDriver) -> No
         ("coordinator", "Book the visit"),
         ("coordinator", "Book the preparation session"),
     ]
-    book(driver, Step.INFUSION, clock(NEXT_MONDAY, "11:00"))
+    slot = clock(NEXT_MONDAY + timedelta(days=1), "09:00")
+    book(driver, Step.INFUSION, clock(NEXT_MONDAY, "11:00"), psychotherapy_at=slot)
     assert [t.line for t in driver.journey.tasks] == ["Book the preparation session"]
 
 
@@ -160,7 +161,7 @@ def test_a_step_that_loses_its_appointment_is_nudged_about_again(driver: CoreDri
 
 def test_the_assessment_is_nudged_about_until_it_is_recorded(opened: CoreDriver) -> None:
     opened.to(clock(THURSDAY, "09:00"))
-    assert [t.line for t in opened.journey.tasks] == ["Book the assessment or record it"]
+    assert [t.line for t in opened.journey.tasks] == ["Book the assessment"]
     opened.admitted()
     assert opened.journey.tasks == ()
 
@@ -170,7 +171,7 @@ def test_an_assessment_that_was_made_is_not_asked_for(opened: CoreDriver) -> Non
         cmd.RecordAssessment, "mental_health_professional", suitable=False, reason="not for her"
     )
     opened.to(clock(FRIDAY, "09:00"))
-    assert opened.journey.tasks == ()
+    assert [t.key for t in opened.journey.tasks] == ["entry/stopped"]
 
 
 # Missed
@@ -190,7 +191,7 @@ def test_a_preparation_never_booked_is_missed_before_each_visit_anew(driver: Cor
     book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
     driver.to(clock(WEDNESDAY, "10:15"))
     assert [e.step for e in driver.journey.open_escalations] == [Step.PREPARATION]
-    driver.do(cmd.ResolveEscalation, escalation="e1", outcome="unreachable", note="three tries")
+    driver.do(cmd.ResolveEscalation, escalation="e1", outcome="declined", note="not today")
     move(driver, Step.INFUSION, clock(FRIDAY, "11:00"))
     driver.to(clock(FRIDAY, "10:15"))
     assert [e.step for e in driver.journey.open_escalations] == [Step.PREPARATION]

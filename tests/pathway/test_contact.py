@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from core_driver import MONDAY, ZONE, CoreDriver, Fate, a_calendar, clock
-from core_steps import THURSDAY, WEDNESDAY, book, cancel, infuse, leave
+from core_steps import THURSDAY, WEDNESDAY, book, cancel, infuse, leave, move
 
 from pathway import commands as cmd
 from pathway.escalation import TaskKind
 from pathway.facts import Step
+from pathway.items import TextAct
 from pathway.journey import Contact
 from pathway.protocol import Protocol
 
@@ -18,6 +19,14 @@ TUESDAY = MONDAY + timedelta(days=1)
 def _opened(protocol: Protocol, **contact: object) -> CoreDriver:
     at = Contact.model_validate({"zone": ZONE, **contact})
     return CoreDriver.open(protocol, contact=at).admitted()
+
+
+def _home_without_a_session(driver: CoreDriver) -> None:
+    """Her session after the visit was booked when she left, and then fell."""
+    infuse(driver)
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "10:00"))
+    leave(driver)
+    cancel(driver, Step.PSYCHOTHERAPY)
 
 
 def _reachable_again(driver: CoreDriver, **contact: object) -> None:
@@ -76,8 +85,7 @@ def test_rule_26_whoever_takes_no_texts_is_called(
 
 def test_rule_26_no_rung_waits_for_a_text_that_cannot_go(protocol: Protocol) -> None:
     driver = _opened(protocol, opted_out=True)
-    infuse(driver)
-    leave(driver)
+    _home_without_a_session(driver)
     driver.to(clock(THURSDAY, "11:40"))
     assert driver.pages() == [("coordinator", "Thu 11:40")]
 
@@ -97,27 +105,49 @@ def test_rule_23_a_hold_skips_every_text(driver: CoreDriver) -> None:
     assert driver.texts() == [("appointment_today", "Wed 11:00")]
 
 
-def test_at_most_the_cap_in_a_day(driver: CoreDriver) -> None:
+def test_rule_25_one_text_for_a_visit_day(driver: CoreDriver) -> None:
+    """It speaks of her first appointment that day, and asks about the visit."""
     book(driver, Step.PREPARATION, clock(WEDNESDAY, "10:30"))
     book(driver, Step.INFUSION, clock(WEDNESDAY, "16:00"))
-    driver.to(clock(TUESDAY, "10:30"))
-    for hour in ("15:00", "15:30"):
-        cancel(driver, Step.PREPARATION)
-        book(driver, Step.PREPARATION, clock(WEDNESDAY, hour))
-    driver.to(clock(TUESDAY, "23:00"))
-    assert driver.texts() == [("appointment", "Tue 10:30"), ("appointment", "Tue 15:30")]
-    assert driver.outcomes("daybefore") == [("skipped", "daily_cap")]
+    driver.to(clock(WEDNESDAY, "15:00"))
+    assert driver.texts() == [("appointment", "Tue 10:30"), ("appointment_today", "Wed 08:30")]
+    acts = [a for a in (item.act for item in driver.started_texts()) if isinstance(a, TextAct)]
+    assert {act.appointment_at for act in acts} == {clock(WEDNESDAY, "10:30")}
+    assert [act.asks is not None for act in acts] == [True, True]
+    assert driver.outcomes("daybefore") == [("skipped", "one_for_the_visit_day")]
+    assert driver.outcomes("appointment-3h") == [("skipped", "one_for_the_visit_day")]
+
+
+def test_rule_25_a_moved_visit_is_told_again(driver: CoreDriver) -> None:
+    book(driver, Step.INFUSION, clock(WEDNESDAY, "16:00"))
+    driver.to(clock(TUESDAY, "17:30"))
+    move(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
+    driver.to(clock(WEDNESDAY, "09:00"))
+    assert driver.texts() == [
+        ("appointment_tomorrow", "Tue 17:01"),
+        ("appointment_today", "Wed 08:00"),
+    ]
+
+
+def test_at_most_the_cap_in_a_day(driver: CoreDriver) -> None:
+    book(driver, Step.PREPARATION, clock(WEDNESDAY, "10:30"))
+    for hour in ("14:00", "16:00"):
+        driver.to(clock(TUESDAY, "10:30"))
+        move(driver, Step.PREPARATION, clock(WEDNESDAY, hour))
+        driver.to(clock(TUESDAY, hour))
+    assert driver.texts() == [("appointment", "Tue 10:30"), ("appointment", "Tue 14:00")]
+    assert driver.outcomes("a3/text/appointment-24h") == [("skipped", "daily_cap")]
 
 
 def test_texts_under_way_count_against_the_cap(driver: CoreDriver) -> None:
-    driver.fate = lambda _: Fate("sent", after=timedelta(hours=3))
-    book(driver, Step.PREPARATION, clock(WEDNESDAY, "13:00"))
-    book(driver, Step.INFUSION, clock(WEDNESDAY, "14:00"), psychotherapy_at=None)
-    book(driver, Step.PSYCHOTHERAPY, clock(WEDNESDAY, "16:00"))
-    driver.to(clock(WEDNESDAY, "15:00"))
-    wednesday = [text for text in driver.texts() if text[1].startswith("Wed")]
-    assert len(wednesday) == 2
-    assert driver.outcomes("psychotherapy/a1/text") == [("skipped", "daily_cap")]
+    driver.fate = lambda _: Fate("sent", after=timedelta(hours=9))
+    book(driver, Step.PREPARATION, clock(WEDNESDAY, "10:30"))
+    for hour in ("14:00", "16:00"):
+        driver.to(clock(TUESDAY, "10:30"))
+        move(driver, Step.PREPARATION, clock(WEDNESDAY, hour))
+        driver.to(clock(TUESDAY, hour))
+    assert len(driver.texts()) == 2
+    assert driver.outcomes("a3/text/appointment-24h") == [("skipped", "daily_cap")]
 
 
 def test_a_text_that_failed_gives_its_place_back(driver: CoreDriver) -> None:
@@ -125,7 +155,7 @@ def test_a_text_that_failed_gives_its_place_back(driver: CoreDriver) -> None:
     book(driver, Step.PREPARATION, clock(WEDNESDAY, "13:00"))
     driver.to(clock(TUESDAY, "14:00"))
     assert driver.texts()
-    assert driver.journey.texts == ()
+    assert driver.counted() == []
 
 
 @pytest.mark.parametrize(
@@ -144,12 +174,11 @@ def test_a_late_reminder_is_skipped(
 
 
 def test_a_late_request_to_call_becomes_a_nudge(driver: CoreDriver) -> None:
-    infuse(driver)
-    leave(driver)
+    _home_without_a_session(driver)
     driver.outage(clock(THURSDAY, "20:30"))
     assert driver.outcomes("unbooked/text") == [("nudge", "too_late")]
-    (nudge,) = [t for t in driver.journey.tasks if t.kind is TaskKind.NUDGE]
-    assert nudge.line.startswith("A text did not go out: please call")
+    lines = [t.line for t in driver.journey.tasks if t.kind is TaskKind.NUDGE]
+    assert [x for x in lines if x.startswith("A text did not go out: please call")]
 
 
 def test_a_late_text_becomes_a_call_where_the_protocol_says_so(protocol: Protocol) -> None:
@@ -163,8 +192,7 @@ def test_a_late_text_becomes_a_call_where_the_protocol_says_so(protocol: Protoco
 
 def test_she_is_not_asked_to_call_twice_at_once(driver: CoreDriver) -> None:
     """The reminder and the ladder's first rung fall due together; she gets one text."""
-    infuse(driver)
-    leave(driver)
+    _home_without_a_session(driver)
     driver.outage(clock(THURSDAY, "11:50"))
     driver.to(clock(THURSDAY, "12:30"))
     assert driver.texts() == [("please_call", "Thu 11:50")]

@@ -64,12 +64,12 @@ def test_what_is_not_one_goes_to_a_person_at_once(driver: CoreDriver, found: str
 
 def test_it_is_never_sent_again(driver: CoreDriver) -> None:
     doubtful(driver, "none", "none", "none")
-    assert [ran.item.key for ran in driver.ran if isinstance(ran.item.act, TextAct)] == [KEY]
+    assert [item.key for item in driver.started_texts()] == [KEY]
 
 
 def test_a_doubtful_text_counts_against_the_cap(driver: CoreDriver) -> None:
     doubtful(driver, "one")
-    assert [(text.key, text.counts) for text in driver.journey.texts] == [(KEY, True)]
+    assert driver.counted() == [(KEY, True)]
 
 
 def test_an_answer_about_a_doubt_that_is_gone_changes_nothing(driver: CoreDriver) -> None:
@@ -128,7 +128,7 @@ def test_ops_are_not_told_again_when_the_next_treatment_opens(driver: CoreDriver
     driver.to(driver.now + timedelta(days=2, hours=1))
     decide(driver)
     driver.to(driver.now + timedelta(hours=1))
-    assert "e1/r1/0/broken" in [task.key for task in driver.journey.tasks]
+    assert "e1/r1/0/0/broken" in [task.key for task in driver.journey.tasks]
     alerts = [ran.item.key for ran in driver.ran if isinstance(ran.item.act, AlertAct)]
     assert len(alerts) == len(set(alerts)) > 0
 
@@ -137,8 +137,11 @@ def test_ops_are_not_told_again_when_the_next_treatment_opens(driver: CoreDriver
     ("status", "reason", "settled"),
     [
         ("withheld", "texts_held", ("skipped", "texts_held")),
+        ("withheld", "in_hospital", ("skipped", "in_hospital")),
         ("withheld", "deceased", ("skipped", "deceased")),
         ("withheld", "opted_out", ("call", "opted_out")),
+        ("withheld", "same_text_again", ("call", "same_text_again")),
+        ("withheld", "too_many_texts_a_day", ("call", "too_many_texts_a_day")),
         ("refused", "landline", ("call", "landline")),
         ("gave_up", "too_late", ("skipped", "too_late")),
     ],

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from core_driver import CoreDriver, Fate, clock
-from core_steps import THURSDAY, WEDNESDAY, book, infuse, leave, start
+from core_steps import THURSDAY, WEDNESDAY, book, infuse, leave, monitor, session, start
 
 from pathway import commands as cmd
 from pathway.agenda import agenda
 from pathway.escalation import Ending
-from pathway.facts import Step
+from pathway.facts import SessionOutcome, Step
 from pathway.items import AgendaItem, TextAct
 from pathway.overview import details, overview
 from pathway.refusals import Reason, Refused
@@ -104,6 +105,95 @@ def test_a_patient_in_the_building_keeps_the_journey_open(driver: CoreDriver) ->
     with pytest.raises(Refused, match="She has not left yet") as refused:
         driver.do(cmd.Close, outcome="completed", reason="all done")
     assert refused.value.code is Reason.OUT_OF_ORDER
+
+
+def test_rule_7_a_session_still_owed_keeps_the_journey_open(driver: CoreDriver) -> None:
+    infuse(driver)
+    leave(driver)
+    with pytest.raises(Refused, match="still owed") as refused:
+        driver.do(cmd.Close, outcome="withdrawn", reason="does not want to go on")
+    assert refused.value.code is Reason.OUT_OF_ORDER
+    session(driver, SessionOutcome.DECLINED)
+    driver.do(cmd.Close, outcome="withdrawn", reason="does not want to go on")
+    assert driver.journey.over
+
+
+def _closed(opened: CoreDriver) -> CoreDriver:
+    opened.do(cmd.Close, outcome="not_suitable", reason="chose another way")
+    return opened
+
+
+SERIOUS = {"what": "collapsed at home", "severity": "severe"}
+
+
+@pytest.mark.parametrize(
+    ("command", "role", "fields"),
+    [
+        (cmd.ReportAdverseEvent, "nurse", {"what": "a headache", "severity": "mild"}),
+        (cmd.ReportHospital, "coordinator", {"reason": "her sister called"}),
+        (
+            cmd.RecordDisclosure,
+            "coordinator",
+            {"told": "emergency_contact", "what": "that she left", "why": "she asked for it"},
+        ),
+        (cmd.RecordContactAttempt, "coordinator", {"task": "e1", "outcome": "no_answer"}),
+    ],
+)
+def test_rule_1_facts_are_taken_after_the_end_and_open_nothing(
+    opened: CoreDriver, command: type[cmd.Command], role: str, fields: dict[str, Any]
+) -> None:
+    _closed(opened)
+    assert opened.do(command, role, **fields)
+    journey = opened.journey
+    assert (journey.tasks, agenda(journey), overview(journey).owed) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("command", "role", "fields"),
+    [
+        (cmd.RecordReply, "patient", {"crisis": True}),
+        (cmd.ReportAdverseEvent, "nurse", {**SERIOUS, "serious": ["hospitalisation"]}),
+        (cmd.ReportAdverseEvent, "nurse", {**SERIOUS, "serious": ["death"]}),
+    ],
+)
+def test_rule_29_danger_after_the_end_still_reaches_a_clinician(
+    opened: CoreDriver, command: type[cmd.Command], role: str, fields: dict[str, Any]
+) -> None:
+    _closed(opened)
+    opened.do(command, role, **fields)
+    assert opened.pages()[0][0] == "on_call_clinician"
+    (row,) = overview(opened.journey).owed
+    assert row.group == "danger"
+    opened.to(opened.now + timedelta(minutes=30))
+    assert len(opened.pages()) > 3, "it climbs until somebody has it"
+    assert opened.texts() == []
+    opened.do(cmd.AcknowledgeEscalation, "prescriber", escalation=row.key)
+    good = opened.now + timedelta(days=1)
+    if command is cmd.ReportAdverseEvent:
+        (flag,) = opened.journey.flags
+        opened.do(cmd.ReviewFlag, "prescriber", flag=flag.id, finding="911 called")
+    else:
+        opened.do(cmd.AssessRisk, "prescriber", level="high", plan="911 called", good_until=good)
+    assert (agenda(opened.journey), overview(opened.journey).owed) == ((), ())
+
+
+def test_rule_1_the_day_of_her_death_is_entered_and_opens_nothing(driver: CoreDriver) -> None:
+    driver.do(cmd.RecordPreparation, "therapist", treatment=1)
+    start(driver, clock(WEDNESDAY, "11:00"))
+    monitor(driver, clock(WEDNESDAY, "11:20"))
+    driver.do(cmd.ReportDeath, "nurse")
+    why = {"complete": False, "reason": "she collapsed"}
+    driver.do(cmd.EndInfusion, "nurse", treatment=1, **why)
+    driver.do(cmd.RecordDischarge, "nurse", treatment=1, way="transferred")
+    driver.do(cmd.ReportAdverseEvent, "nurse", **SERIOUS, serious=["death"], treatment=1)
+    driver.do(cmd.SignDeviations, "prescriber", treatment=1)
+    driver.to(clock(THURSDAY, "20:00"))
+    journey = driver.journey
+    assert journey.treatments[0].discharge is not None
+    assert journey.treatments[0].deviations_signed is not None
+    assert len(journey.adverse_events) == 1
+    assert (journey.tasks, journey.open_escalations, agenda(journey)) == ((), (), ())
+    assert (driver.pages(), driver.texts()) == ([], [])
 
 
 @pytest.mark.parametrize("role", ["coordinator", "prescriber"])

@@ -5,13 +5,25 @@ from typing import Any, get_args
 
 import pytest
 from core_driver import CoreDriver, Fate, clock
-from core_steps import THURSDAY, WEDNESDAY, book, cancel, infuse, leave, move, whole_treatment
+from core_steps import (
+    THURSDAY,
+    WEDNESDAY,
+    book,
+    cancel,
+    decide,
+    infuse,
+    leave,
+    move,
+    whole_treatment,
+)
 from pydantic import TypeAdapter, ValidationError
+from shown_days import SHOWN_DAYS
 
 from pathway import commands as cmd
 from pathway import events as ev
-from pathway.apply import _apply, apply, apply_all, open_journey
-from pathway.facts import Step
+from pathway.apply import apply, apply_all, open_journey
+from pathway.apply.base import change
+from pathway.facts import Choice, Step
 from pathway.items import LookUpAct, PageAct, TextAct
 from pathway.journey import Contact, Journey
 from pathway.overview import details, explain, overview
@@ -38,23 +50,30 @@ def busy_journey(protocol: Protocol) -> CoreDriver:
     driver.do(cmd.RecordVitals, "nurse", treatment=1, readings=[_reading(driver)])
     leave(driver)
     driver.to(clock(THURSDAY, "10:00"))
+    driver.do(cmd.ProposeVisits, treatment=1)
+    not_held = {"outcome": "not_held", "reason": "the therapist was ill"}
+    driver.do(cmd.RecordPsychotherapy, "therapist", treatment=1, **not_held)
     driver.do(cmd.ChangeContact, contact=Contact(zone="America/New_York", mobile=False))
     driver.to(clock(THURSDAY, "13:00"))
     escalation = driver.journey.open_escalations[-1].id
+    unheard = {"escalation": escalation, "person": "carla", "reason": "landline"}
+    driver.do(cmd.RecordPageFailure, "ops", **unheard)
     driver.do(cmd.AcknowledgeEscalation, escalation=escalation)
     driver.do(cmd.HandOver, escalation=escalation, to="omar", note="shift ends")
+    line = driver.journey.tasks[0].key
+    driver.do(cmd.HandOver, task=line, to="carla", note="she knows her")
     driver.to(clock(THURSDAY, "18:00"))
     driver.do(
         cmd.RecordContactAttempt,
         task=driver.journey.tasks[0].key,
-        reached=False,
+        outcome="no_answer",
         note="no answer",
         next_try=clock(THURSDAY, "20:00"),
     )
     driver.do(cmd.RecordPsychotherapy, "therapist", treatment=1, outcome="held_late")
-    driver.do(
-        cmd.RecordDecision, "prescriber", treatment=1, choice="increase_dose", reason="partial"
-    )
+    recommends = {"recommendation": "increase_dose", "reason": "as discussed"}
+    driver.do(cmd.RecordRecommendation, "therapist", treatment=1, **recommends)
+    decide(driver, Choice.INCREASE_DOSE)
     return driver
 
 
@@ -83,7 +102,8 @@ def logs(protocol: Protocol, busy: CoreDriver) -> list[ev.Event]:
     deferred = CoreDriver.open(protocol).admitted()
     book(deferred, Step.PREPARATION, clock(WEDNESDAY, "20:30"))
     deferred.outage(clock(WEDNESDAY - timedelta(days=1), "21:30"))
-    return [*busy.log, *closed.log, *deferred.log]
+    shown = [event for day in SHOWN_DAYS for event in day(protocol).log]
+    return [*busy.log, *closed.log, *deferred.log, *shown]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -96,7 +116,7 @@ def test_each_kind_happens_and_survives_json(logs: list[ev.Event], kind: type[ev
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_each_kind_has_its_change(kind: type[ev.Event]) -> None:
-    assert _apply.dispatch(kind) is not _apply.dispatch(object)
+    assert change.dispatch(kind) is not change.dispatch(object)
 
 
 def rebuilt(log: list[ev.Event]) -> Journey:

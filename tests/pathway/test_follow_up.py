@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from core_driver import CoreDriver, clock
-from core_steps import THURSDAY, book, cancel, infuse, leave, move, session
+from core_steps import THURSDAY, book, cancel, decide, infuse, leave, move, session
 
 from pathway import commands as cmd
 from pathway.escalation import Ending, TaskKind
-from pathway.facts import SessionOutcome, Step
+from pathway.facts import Choice, SessionOutcome, Step
+from pathway.items import PageAct
+from pathway.overview import overview
 from pathway.protocol import Level
+from pathway.refusals import Refused
 from pathway.roles import Role
 
 FRIDAY = THURSDAY + timedelta(days=1)
@@ -65,7 +68,11 @@ def test_rule_4_held_in_time_and_entered_after_the_ladder_began_closes_it(
     assert [e.closed for e in driver.journey.escalations] == [Ending.DONE]
     assert lines(driver) == []
     driver.to(clock(FRIDAY, "12:00"))
-    assert [who for who, _ in driver.pages()] == ["coordinator"]
+    told = [r.item.act for r in driver.ran if isinstance(r.item.act, PageAct)]
+    assert [(act.person or act.role, act.all_clear) for act in told] == [
+        ("coordinator", False),
+        ("omar", True),
+    ], "whoever was paged hears once that nothing is needed"
 
 
 def test_rule_7_a_no_show_is_a_nudge_at_once(driver: CoreDriver) -> None:
@@ -138,7 +145,9 @@ def test_rule_7_an_ending_without_a_session_says_so_in_the_treatment(
     driver: CoreDriver, outcome: str, said: SessionOutcome
 ) -> None:
     discharged(driver, "09:00")
-    driver.to(clock(THURSDAY, "12:00"))
+    for hour in ("12:00", "13:30", "15:00"):
+        driver.to(clock(THURSDAY, hour))
+        tried(driver, "e1", next_try=driver.now + timedelta(minutes=90))
     resolve(driver, outcome)
     treatment = driver.journey.treatment
     assert treatment is not None
@@ -160,7 +169,7 @@ def test_a_late_decision_escalates_and_closes_with_it(driver: CoreDriver) -> Non
     session(driver)
     driver.to(clock(FRIDAY, "13:00"))
     assert [e.step for e in driver.journey.open_escalations] == [Step.DECISION]
-    driver.do(cmd.RecordDecision, "prescriber", treatment=1, choice="decrease_dose", reason="tired")
+    decide(driver, Choice.DECREASE_DOSE)
     assert driver.journey.open_escalations == ()
     assert driver.journey.treatment is not None
     assert driver.journey.treatment.number == 2
@@ -176,11 +185,10 @@ def test_a_flag_and_a_missed_follow_up_stand_side_by_side(driver: CoreDriver) ->
     assert [e.level for e in driver.journey.open_escalations] == [Level.FOLLOW_UP, Level.SAFETY]
     assert driver.journey.highest_level == Level.SAFETY
     driver.do(
-        cmd.ResolveEscalation,
+        cmd.AssessRisk,
         "prescriber",
-        escalation="e2",
-        outcome="assessed",
-        note="safe at home",
+        level="low",
+        plan="safe at home",
         good_until=clock(FRIDAY, "12:00"),
     )
     assert [e.id for e in driver.journey.open_escalations] == ["e1"]
@@ -189,9 +197,12 @@ def test_a_flag_and_a_missed_follow_up_stand_side_by_side(driver: CoreDriver) ->
 # The lines of the work list
 
 
-def _attempt(driver: CoreDriver, *, reached: bool = False, **fields: Any) -> None:
-    key = driver.journey.tasks[0].key
-    driver.do(cmd.RecordContactAttempt, task=key, note="no answer", reached=reached, **fields)
+def tried(driver: CoreDriver, about: str, outcome: str = "no_answer", **fields: Any) -> None:
+    driver.do(cmd.RecordContactAttempt, task=about, outcome=outcome, **fields)
+
+
+def _attempt(driver: CoreDriver, outcome: str = "no_answer", **fields: Any) -> None:
+    tried(driver, driver.journey.tasks[0].key, outcome, **fields)
 
 
 def test_rule_5_a_line_sleeps_until_the_next_try(driver: CoreDriver) -> None:
@@ -209,7 +220,7 @@ def test_rule_5_a_line_never_sleeps_past_its_deadline(driver: CoreDriver) -> Non
     driver.do(
         cmd.RecordContactAttempt,
         task=nudge.key,
-        reached=False,
+        outcome="no_answer",
         note="no answer",
         next_try=clock(THURSDAY, "18:00"),
     )
@@ -217,7 +228,7 @@ def test_rule_5_a_line_never_sleeps_past_its_deadline(driver: CoreDriver) -> Non
     assert changed.sleeps_until == clock(THURSDAY, "11:40")
 
 
-def test_rule_5_unreachable_takes_three_attempts(driver: CoreDriver) -> None:
+def test_rule_5_unreachable_takes_three_attempts_at_different_times(driver: CoreDriver) -> None:
     driver.to(clock(THURSDAY, "09:00"))
     key = driver.journey.tasks[0].key
     for hour in ("10:00", "11:00"):
@@ -227,8 +238,56 @@ def test_rule_5_unreachable_takes_three_attempts(driver: CoreDriver) -> None:
     assert key not in [t.key for t in driver.journey.tasks]
 
 
-def test_reaching_her_closes_the_line(driver: CoreDriver) -> None:
+def test_rule_5_spoken_with_and_asked_to_call_again_she_is_not_unreachable(
+    driver: CoreDriver,
+) -> None:
+    driver.to(clock(THURSDAY, "09:00"))
+    for hour in ("10:00", "11:00"):
+        _attempt(driver, "call_again", next_try=clock(THURSDAY, hour))
+        driver.to(clock(THURSDAY, hour))
+    with pytest.raises(Refused, match="next_try"):
+        _attempt(driver, "call_again")
+
+
+def test_rule_5_three_attempts_in_a_row_are_one(driver: CoreDriver) -> None:
+    driver.to(clock(THURSDAY, "09:00"))
+    for _ in range(2):
+        _attempt(driver, next_try=clock(THURSDAY, "10:00"))
+    with pytest.raises(Refused, match="60 minutes apart"):
+        _attempt(driver)
+
+
+def test_rule_5_an_escalation_cannot_close_as_unreachable_untried(driver: CoreDriver) -> None:
+    discharged(driver)
+    driver.to(clock(THURSDAY, "12:00"))
+    with pytest.raises(Refused, match="record_contact_attempt"):
+        resolve(driver, "unreachable")
+
+
+def test_rule_5_an_attempt_says_how_to_whom_and_what_came_of_it(driver: CoreDriver) -> None:
+    driver.to(clock(THURSDAY, "09:00"))
+    again = clock(THURSDAY, "15:00")
+    _attempt(driver, "left_message", way="visit", whom="emergency_contact", next_try=again)
+    (attempt,) = driver.journey.attempts
+    assert (attempt.way, attempt.whom, attempt.outcome) == (
+        "visit",
+        "emergency_contact",
+        "left_message",
+    )
+    assert (attempt.at, attempt.next_try) == (driver.now, again)
+
+
+def test_rule_5_whoever_tries_again_later_has_taken_the_escalation(driver: CoreDriver) -> None:
+    discharged(driver)
+    driver.to(clock(THURSDAY, "12:00"))
+    tried(driver, "e1", next_try=clock(THURSDAY, "13:00"))
+    assert overview(driver.journey).owed[0].owner == "carla"
+    driver.to(clock(THURSDAY, "12:59"))
+    assert driver.pages() == []
+
+
+def test_rule_5_reaching_her_does_not_book_what_is_to_be_booked(driver: CoreDriver) -> None:
     driver.to(clock(THURSDAY, "09:00"))
     before = len(driver.journey.tasks)
-    _attempt(driver, reached=True)
-    assert len(driver.journey.tasks) == before - 1
+    _attempt(driver, "reached")
+    assert len(driver.journey.tasks) == before

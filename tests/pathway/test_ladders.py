@@ -11,6 +11,7 @@ from pathway.agenda import agenda
 from pathway.items import AgendaItem, AlertAct, PageAct
 from pathway.overview import overview
 from pathway.protocol import Protocol
+from pathway.refusals import Refused
 
 FRIDAY = THURSDAY + timedelta(days=1)
 SATURDAY = THURSDAY + timedelta(days=2)
@@ -164,7 +165,7 @@ def test_handing_over_is_not_acknowledging(driver: CoreDriver) -> None:
     flagged(driver)
     driver.do(cmd.HandOver, "nurse", escalation="e1", to="omar", note="he is nearer")
     driver.to(NIGHT + timedelta(minutes=6))
-    assert len(driver.pages()) == 2
+    assert [who for who, _ in driver.pages()] == ["on_call_clinician", "omar", "prescriber"]
     assert overview(driver.journey).owed[0].owner is None
 
 
@@ -201,7 +202,7 @@ def test_a_key_settled_long_ago_does_not_run_again(driver: CoreDriver) -> None:
 
 def test_the_climb_can_be_read_ahead(driver: CoreDriver) -> None:
     missed(driver)
-    to_come = [(i.key, i.at) for i in agenda(driver.journey)]
+    to_come = [(i.key, i.at) for i in agenda(driver.journey) if i.rung]
     assert to_come == [
         ("e1/r1/1/0", clock(THURSDAY, "12:40")),
         ("e1/r1/2/0", clock(THURSDAY, "15:40")),
@@ -216,11 +217,27 @@ def test_a_pager_that_stays_broken_is_one_line_and_one_alert_for_each_rung(
     flagged(driver)
     driver.to(NIGHT + timedelta(hours=8))
     assert [task.key for task in driver.journey.tasks if task.key.startswith("e1/")] == [
-        "e1/r1/0/broken",
-        "e1/r1/1/broken",
-        "e1/r1/2/broken",
+        "e1/r1/0/0/broken",
+        "e1/r1/1/0/broken",
+        "e1/r1/2/0/broken",
     ]
     assert len(alerts(driver)) == 4
+
+
+def test_a_pager_that_breaks_again_after_its_line_was_closed_tells_ops_again(
+    driver: CoreDriver,
+) -> None:
+    driver.fate = lambda item: Fate("broken") if isinstance(item.act, PageAct) else kind_fate(item)
+    flagged(driver)
+    driver.to(NIGHT + timedelta(minutes=30))
+    told = len(alerts(driver))
+    last = next(t for t in driver.journey.tasks if t.key == "e1/r1/2/0/broken")
+    driver.do(cmd.CloseLine, task=last.key, note="paged by telephone")
+    driver.to(NIGHT + timedelta(hours=1))
+    again = [t.key for t in driver.journey.tasks if t.key.startswith("e1/r1/2/")]
+    assert len(again) == 1
+    assert again != [last.key]
+    assert len(alerts(driver)) == told + 1
 
 
 def test_an_alert_under_way_is_not_called_back_by_the_next_turn(driver: CoreDriver) -> None:
@@ -237,3 +254,53 @@ def test_an_alert_under_way_is_not_called_back_by_the_next_turn(driver: CoreDriv
     driver.to(NIGHT + timedelta(minutes=80))
     assert alerts(driver) == ["nobody_reachable"]
     assert driver.outcomes("e1/r1/nobody") == [("ops_alerted", "nobody_reachable")]
+
+
+def test_rule_21_an_ordinary_ladder_wakes_nobody_again_at_night(driver: CoreDriver) -> None:
+    missed(driver, until="12:41")
+    driver.to(clock(SATURDAY, "07:59"))
+    zone_hours = [int(at.split()[1][:2]) for _, at in driver.pages()]
+    assert zone_hours, "nobody was paged at all"
+    repeats = [at for who, at in driver.pages() if who == "prescriber"][1:]
+    assert all(8 <= int(at.split()[1][:2]) < 18 for at in repeats), repeats
+
+
+def test_rule_18_a_safety_ladder_repeats_at_any_hour(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.to(NIGHT + timedelta(hours=5))
+    assert len([at for _, at in driver.pages() if at.startswith("Thu 0")]) > 20
+
+
+def test_a_page_that_did_not_arrive_has_the_next_rung_follow_at_once(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.to(NIGHT + timedelta(minutes=1))
+    assert driver.pages() == [("on_call_clinician", "Wed 23:00")]
+    failure = {"escalation": "e1", "person": "dr.moreau", "reason": "opted_out"}
+    driver.do(cmd.RecordPageFailure, "ops", **failure)
+    driver.to(NIGHT + timedelta(minutes=2))
+    assert len(driver.pages()) == 1, "somebody else of the rung has it"
+    driver.do(cmd.RecordPageFailure, "ops", **failure | {"person": "dr.tamm", "turn": "r1/0/0"})
+    driver.to(NIGHT + timedelta(minutes=2, seconds=1))
+    assert driver.pages()[1:] == [("prescriber", "Wed 23:02")]
+    assert alerts(driver) == ["nobody_reachable"]
+
+
+def test_a_failure_of_what_is_taken_moves_nothing(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.to(NIGHT + timedelta(minutes=1))
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
+    failure = {"escalation": "e1", "person": "dr.tamm", "reason": "landline", "turn": "r1/0/0"}
+    driver.do(cmd.RecordPageFailure, "ops", **failure)
+    assert driver.do(cmd.RecordPageFailure, "ops", **failure | {"escalation": "e9"}) == ()
+    driver.to(NIGHT + timedelta(hours=1))
+    assert len(driver.pages()) == 1
+    assert alerts(driver) == []
+
+
+def test_a_reply_to_a_page_takes_nothing_out_of_anothers_hands(driver: CoreDriver) -> None:
+    flagged(driver)
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", by="dr.tamm", escalation="e1")
+    late = {"by": "dr.hale", "escalation": "e1", "unless_taken": True}
+    with pytest.raises(Refused, match=r"dr\.tamm has taken e1"):
+        driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", **late)
+    driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", **late | {"by": "dr.tamm"})

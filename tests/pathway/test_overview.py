@@ -89,7 +89,7 @@ def test_a_line_that_sleeps_is_due_when_it_wakes(driver: CoreDriver) -> None:
     driver.do(
         cmd.RecordContactAttempt,
         task=driver.journey.tasks[0].key,
-        reached=False,
+        outcome="no_answer",
         note="no answer",
         next_try=clock(THURSDAY, "15:00"),
     )
@@ -103,7 +103,8 @@ def test_explain_has_one_answer_to_why_she_got_no_text(driver: CoreDriver) -> No
     driver.to(clock(MONDAY + timedelta(days=1), "14:00"))
     told = explain(driver.journey)
     assert [(entry.line, entry.outcome, entry.reason) for entry in told.past] == [
-        ("text: preparation appointment, appointment - 24h", "skipped", "texts_held")
+        ("text: what she agrees to with texts", "sent", "due"),
+        ("text: preparation appointment, appointment - 24h", "skipped", "texts_held"),
     ]
     assert told.to_come[0].line == "text: preparation appointment, appointment - 2h"
     assert told.zone == "America/Los_Angeles"

@@ -14,15 +14,19 @@ from core_steps import (
     decide,
     infuse,
     leave,
+    monitor,
     move,
     prepare,
     session,
     start,
     whole_treatment,
 )
+from entry_fields import assessed
+from visits import dose_fields
 
 from pathway import commands as cmd
 from pathway.facts import Choice, Step
+from pathway.protocol import PhaseName
 from pathway.refusals import Reason, Refused
 
 SUNDAY = MONDAY + timedelta(days=6)
@@ -57,7 +61,7 @@ def _after_a_missed_follow_up(driver: CoreDriver, outcome: str, **fields: Any) -
 
 
 def _assess(driver: CoreDriver, role: str) -> None:
-    driver.do(cmd.RecordAssessment, role, suitable=True, reason="criteria met")
+    driver.do(cmd.RecordAssessment, role, **assessed())
 
 
 @refused(Reason.ROLE)
@@ -249,7 +253,8 @@ def an_infusion_within_the_shortest_gap(driver: CoreDriver) -> None:
 
 @refused(Reason.GATE)
 def a_nurse_overrides_a_gate(driver: CoreDriver) -> None:
-    driver.do(cmd.StartInfusion, "nurse", treatment=1, dose_mg_per_kg=0.5, override="she insists")
+    said = dose_fields(driver.journey.protocol, override="she insists")
+    driver.do(cmd.StartInfusion, "nurse", treatment=1, **said)
 
 
 @refused(Reason.DOSE)
@@ -258,6 +263,18 @@ def a_dose_above_the_protocols(driver: CoreDriver) -> None:
     driver.do(
         cmd.StartInfusion, "prescriber", treatment=1, dose_mg_per_kg=5.0, override="I know best"
     )
+
+
+@refused(Reason.ANSWER)
+def a_preflight_answer_without_its_reason(driver: CoreDriver) -> None:
+    driver.do(cmd.RecordPreflight, "nurse", treatment=1, items={"pregnancy": "not_applicable"})
+
+
+@refused(Reason.CRITERIA)
+def rule_14_a_discharge_without_an_escort(driver: CoreDriver) -> None:
+    infuse(driver)
+    monitor(driver, clock(WEDNESDAY, "13:00"))
+    driver.do(cmd.RecordDischarge, "nurse", treatment=1, padss=10)
 
 
 @refused(Reason.OUT_OF_ORDER)
@@ -307,8 +324,8 @@ def a_decision_while_she_is_still_in_the_chair(driver: CoreDriver) -> None:
 
 
 @refused(Reason.OUT_OF_ORDER)
-def a_discharge_without_an_infusion(driver: CoreDriver) -> None:
-    driver.do(cmd.RecordDischarge, "nurse", treatment=1, way="transferred")
+def a_sign_off_without_an_infusion(driver: CoreDriver) -> None:
+    driver.do(cmd.RecordDischarge, "nurse", treatment=1)
 
 
 @refused(Reason.NO_STAFFED_HOUR)
@@ -359,7 +376,7 @@ def done_without_the_step(driver: CoreDriver) -> None:
 def one_attempt_is_not_unreachable(driver: CoreDriver) -> None:
     driver.to(clock(THURSDAY, "09:00"))
     task = driver.journey.tasks[0]
-    driver.do(cmd.RecordContactAttempt, task=task.key, reached=False, note="no answer")
+    driver.do(cmd.RecordContactAttempt, task=task.key, outcome="no_answer", note="no answer")
 
 
 @refused(Reason.NEEDS_CLINICIAN)
@@ -373,7 +390,7 @@ def a_safety_flag_closes_as_reached(driver: CoreDriver) -> None:
 
 
 @refused(Reason.NEEDS_CLINICIAN)
-def an_assessment_that_holds_for_ever(driver: CoreDriver) -> None:
+def a_safety_flag_closes_without_an_assessment(driver: CoreDriver) -> None:
     _after_a_flag(driver, "assessed", "prescriber")
 
 
@@ -383,9 +400,20 @@ def a_coordinator_assesses_a_missed_follow_up(driver: CoreDriver) -> None:
     _after_a_missed_follow_up(driver, "assessed", good_until=until)
 
 
+@refused(Reason.NOT_RECORDED)
+def a_discharge_that_was_never_recorded(driver: CoreDriver) -> None:
+    fields = {"what": "discharge", "never_happened": True, "reason": "x"}
+    driver.do(cmd.Correct, "nurse", treatment=1, **fields)
+
+
+@refused(Reason.NOT_HELD)
+def a_dose_hold_that_does_not_stand(driver: CoreDriver) -> None:
+    driver.do(cmd.LiftDoseHold, "prescriber", item="urinary_symptoms", reason="seen")
+
+
 @refused(Reason.UNKNOWN_TASK)
 def an_attempt_about_a_line_that_is_gone(driver: CoreDriver) -> None:
-    driver.do(cmd.RecordContactAttempt, task="t1/nothing", reached=True, note="spoken")
+    driver.do(cmd.RecordContactAttempt, task="t1/nothing", outcome="reached", note="spoken")
 
 
 @refused(Reason.PAST)
@@ -394,7 +422,7 @@ def a_next_try_yesterday(driver: CoreDriver) -> None:
     driver.do(
         cmd.RecordContactAttempt,
         task=driver.journey.tasks[0].key,
-        reached=False,
+        outcome="no_answer",
         note="no answer",
         next_try=clock(WEDNESDAY, "09:00"),
     )
@@ -405,14 +433,114 @@ def a_zone_that_does_not_exist(driver: CoreDriver) -> None:
     driver.do(cmd.ChangeContact, contact={"zone": "America/Atlantis"})
 
 
+@refused(Reason.UNKNOWN_ITEM)
+def a_finding_that_the_protocol_does_not_ask_about(driver: CoreDriver) -> None:
+    findings = {"left_handed": "present"}
+    driver.do(cmd.RecordAssessment, "prescriber", **assessed(findings=findings))
+
+
+@refused(Reason.OUT_OF_ORDER)
+def a_review_without_an_assessment(driver: CoreDriver) -> None:
+    before = CoreDriver.open(driver.journey.protocol)
+    before.do(cmd.RecordIntervalReview, "prescriber", suitable=True, reason="as before")
+
+
+@refused(Reason.NOTHING_TO_CLEAR)
+def a_clearance_of_what_is_not_there(driver: CoreDriver) -> None:
+    driver.do(cmd.RecordClearance, "prescriber", item="bipolar", reason="stable for years")
+
+
+@refused(Reason.NOTHING_TO_CLEAR)
+def a_clearance_of_a_hard_stop(driver: CoreDriver) -> None:
+    findings = {"psychosis_current": "present"}
+    driver.do(cmd.RecordAssessment, "prescriber", **assessed(findings=findings))
+    driver.do(cmd.RecordClearance, "prescriber", item="psychosis_current", reason="mild")
+
+
+@refused(Reason.CLOCKS)
+def a_pause_that_forgets_an_appointment(driver: CoreDriver) -> None:
+    book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
+    driver.do(cmd.Pause, reason="she travels")
+
+
+@refused(Reason.NOT_PAUSED)
+def a_journey_that_was_never_paused_goes_on(driver: CoreDriver) -> None:
+    driver.do(cmd.Resume, reason="she is back")
+
+
+def _after_a_session(driver: CoreDriver, **fields: Any) -> None:
+    infuse(driver)
+    leave(driver)
+    driver.to(clock(THURSDAY, "09:00"))
+    driver.do(cmd.RecordPsychotherapy, "therapist", treatment=1)
+    said = {"goal": "to work again", "course_end": "after six", "reason": "judged"}
+    driver.do(cmd.RecordDecision, "prescriber", treatment=1, **{**said, **fields})
+
+
+@refused(Reason.NOT_SAID)
+def a_first_decision_without_a_goal(driver: CoreDriver) -> None:
+    _after_a_session(driver, choice="continue_same", goal=None)
+
+
+@refused(Reason.INTERVAL)
+def a_longer_interval_that_is_not_said(driver: CoreDriver) -> None:
+    _after_a_session(driver, choice="lengthen_interval")
+
+
+@refused(Reason.STALE_INPUTS)
+def a_decision_on_a_page_that_has_changed_since(driver: CoreDriver) -> None:
+    _after_a_session(driver, choice="continue_same", inputs="0123456789abcdef")
+
+
+@refused(Reason.NOT_AN_OPTION)
+def a_phase_that_the_protocol_does_not_have(driver: CoreDriver) -> None:
+    protocol = driver.journey.protocol
+    phases = tuple(p for p in protocol.course.phases if p.name is not PhaseName.MAINTENANCE)
+    course = protocol.course.model_copy(update={"phases": phases})
+    other = protocol.model_copy(update={"course": course})
+    driver.journey = driver.journey.model_copy(update={"protocol": other})
+    _after_a_session(driver, choice="continue_same", phase="maintenance")
+
+
+@refused(Reason.DAY_CLOSED)
+def _a_visit_on_a_closed_day(driver: CoreDriver) -> None:
+    day = WEDNESDAY + timedelta(days=7)
+    driver.do(cmd.CloseDay, day=day, reason="snow")
+    book(driver, Step.INFUSION, clock(day, "11:00"), psychotherapy_at=clock(day, "13:00"))
+
+
+@refused(Reason.NO_TEXT)
+def _an_answer_by_text_to_who_takes_none(driver: CoreDriver) -> None:
+    driver.do(cmd.RecordReply, "patient", by="patient")
+    driver.do(cmd.OptOut)
+    driver.do(cmd.AnswerMessages, words="a1b2c3d4e5f60718")
+
+
+def _standing(driver: CoreDriver) -> tuple[str, int, int]:
+    """Everything a refused command might have moved: the journey to its last letter, what was
+    noted, what was set off. Written out, since what is frozen may still hold a dictionary."""
+    return driver.journey.model_dump_json(), len(driver.log), len(driver.ran)
+
+
 @pytest.mark.parametrize(
     ("reason", "situation"), [s[1:] for s in SITUATIONS], ids=[s[0] for s in SITUATIONS]
 )
 def test_it_is_refused_and_changes_nothing(
-    driver: CoreDriver, reason: Reason, situation: Situation
+    driver: CoreDriver, reason: Reason, situation: Situation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stood: list[tuple[CoreDriver, tuple[str, int, int]]] = []
+    give = CoreDriver.give
+
+    def watched(of: CoreDriver, command: cmd.Command) -> Any:
+        stood.append((of, _standing(of)))
+        return give(of, command)
+
+    monkeypatch.setattr(CoreDriver, "give", watched)
     with pytest.raises(Refused) as refusal:
         situation(driver)
+    assert stood, "no command was given"
+    of, before = stood[-1]
+    assert _standing(of) == before, "the refused command left something behind"
     assert refusal.value.code is reason
     sentence = refusal.value.sentence
     assert sentence == str(refusal.value)

@@ -1,6 +1,7 @@
 """Civil time in every zone a patient of ours may live in, through a whole year."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,37 +12,31 @@ from hypothesis import strategies as st
 
 from pathway import civil
 from pathway.calendar import Calendar, OpenHours
+from pathway.checkin import checkin_at
 from pathway.contact import decent, text_time
 from pathway.facts import Step
 from pathway.journey import Contact, Journey
+from pathway.moments import Anchor, parse_moment
 from pathway.protocol import Protocol
+from pathway.reminders import step_items
 
-US_ZONES = [
-    "America/New_York",
-    "America/Detroit",
-    "America/Kentucky/Louisville",
-    "America/Indiana/Indianapolis",
-    "America/Indiana/Vincennes",
-    "America/Chicago",
-    "America/Indiana/Knox",
-    "America/Menominee",
-    "America/North_Dakota/Center",
-    "America/Denver",
-    "America/Boise",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "America/Juneau",
-    "America/Sitka",
-    "America/Nome",
-    "America/Metlakatla",
-    "America/Yakutat",
-    "America/Adak",
-    "Pacific/Honolulu",
-    "America/Puerto_Rico",
-    "Pacific/Guam",
-    "Pacific/Pago_Pago",
-]
+UNITED_STATES = ("US", "AS", "GU", "MP", "PR", "UM", "VI")
+"""The country and its territories, as ISO 3166 names them."""
+
+
+def _zones_of(*countries: str) -> list[str]:
+    """Every zone that the pinned tz database gives to these countries, and its links' clocks."""
+    found: dict[str, None] = {}
+    for table in ("zone.tab", "zone1970.tab"):
+        lines = (files("tzdata") / "zoneinfo" / table).read_text(encoding="utf-8").splitlines()
+        for line in (line for line in lines if not line.startswith("#")):
+            codes, _, name, *_ = line.split("\t")
+            if set(codes.split(",")) & set(countries):
+                found[name] = None
+    return list(found)
+
+
+US_ZONES = _zones_of(*UNITED_STATES)
 OTHERS = [
     "Europe/London",
     "Europe/Berlin",
@@ -123,6 +118,55 @@ def test_any_quiet_hours_end(at: datetime, zone: str, ends: time) -> None:
     wall = leaves.astimezone(ZoneInfo(zone)).time()
     if ends != begins:
         assert (ends <= wall < begins) if ends < begins else not (begins <= wall < ends)
+
+
+def test_the_zones_are_those_of_the_whole_country() -> None:
+    for name in (
+        *("America/Indiana/Tell_City", "America/Kentucky/Monticello", "America/Indiana/Knox"),
+        *("America/North_Dakota/Beulah", "America/North_Dakota/New_Salem", "Pacific/Guam"),
+        *("America/Puerto_Rico", "America/St_Thomas", "Pacific/Saipan", "Pacific/Pago_Pago"),
+    ):
+        assert name in US_ZONES
+    assert len(US_ZONES) > 30
+
+
+@pytest.mark.parametrize("zone", [*US_ZONES, *OTHERS])
+def test_the_day_before_at_five_is_at_five_on_every_day_of_a_year(zone: str) -> None:
+    """Whatever the hour of the visit, on a day of 23 hours and on one of 25."""
+    asked = parse_moment("day before 17:00")
+    for day in YEAR:
+        for hour in (0, 3, 8, 13, 23):
+            visit = datetime.combine(day, time(hour, 30), tzinfo=ZoneInfo(zone))
+            at = asked.resolve({Anchor.APPOINTMENT: visit.astimezone(UTC)}, zone)
+            assert at is not None
+            wall = at.astimezone(ZoneInfo(zone))
+            # A time that the spring change skips is shown as one after the gap.
+            shown = visit.astimezone(UTC).astimezone(ZoneInfo(zone)).date()
+            assert wall.replace(tzinfo=None) == datetime.combine(
+                shown - timedelta(days=1), time(17)
+            ), f"{visit} in {zone}"
+
+
+@pytest.mark.parametrize("zone", US_ZONES)
+def test_a_reminder_of_the_day_before_leaves_after_five_on_every_day_of_a_year(
+    protocol: Protocol, zone: str
+) -> None:
+    """The item itself, with the minutes over which texts are laid apart, by her own clock."""
+    contact = Contact(zone=zone)
+    driver = CoreDriver.open(protocol, at=clock(YEAR[0], "09:00"), contact=contact).admitted()
+    book(driver, Step.INFUSION, clock(YEAR[4], "13:00"), seen_by="omar")
+    treatment = driver.journey.treatment
+    assert treatment is not None
+    infusion = treatment.appointment(Step.INFUSION)
+    assert infusion is not None
+    for day in YEAR[4:]:
+        moved = infusion.model_copy(update={"at": clock(day, "13:00")})
+        one = treatment.model_copy(update={"appointments": (moved,)})
+        (item,) = [i for i in step_items(driver.journey, one) if "daybefore" in i.key]
+        wall = item.at.astimezone(ZoneInfo(zone))
+        on = clock(day, "13:00").astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+        assert wall.date() == on
+        assert time(17) <= wall.time() < time(17, 10), f"{day} in {zone}"
 
 
 # The clock changes
@@ -231,3 +275,75 @@ def test_a_lunch_break_is_not_staffed() -> None:
     calendar = a_calendar(hours=hours)
     monday = date(2026, 6, 1)
     assert calendar.next_staffed(clock(monday, "12:30")) == clock(monday, "13:00")
+
+
+# Check-ins, answers and the inbox
+
+
+@pytest.mark.parametrize("zone", [*US_ZONES, *OTHERS])
+def test_rule_20_a_check_in_is_decent_on_every_day_of_a_year(protocol: Protocol, zone: str) -> None:
+    """In its time where any of it is decent, at its end or just before the quiet hours."""
+    journey = journey_in(protocol, zone)
+    for day in YEAR:
+        for minutes in range(30, 24 * 60, 251):
+            opens = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes)
+            closes = opens + timedelta(hours=1)
+            at, moved = checkin_at(journey, opens, closes)
+            if moved is None:
+                assert at == closes
+                # Eaten whole: but for the minutes over which texts are laid apart.
+                eaten = is_quiet(opens + SPREAD + timedelta(minutes=1), zone)
+                assert not is_quiet(closes, zone) or eaten, f"{opens} in {zone}"
+                continue
+            assert opens <= at < closes
+            assert not is_quiet(at, zone), f"{at} is night in {zone}"
+            assert is_quiet(closes, zone), "its end was decent, and still it moved"
+            assert is_quiet(at + SPREAD + timedelta(minutes=1), zone), "earlier than need be"
+
+
+@settings(deadline=None, max_examples=300, derandomize=True)
+@given(
+    at=st.integers(0, 6 * 365 * 24 * 60).map(lambda m: SINCE + timedelta(minutes=m)),
+    zones=st.lists(st.sampled_from(US_ZONES), min_size=1, max_size=4),
+)
+def test_the_last_decent_minute_is_decent_everywhere(at: datetime, zones: list[str]) -> None:
+    last = civil.before_quiet(at, QUIET_FROM, QUIET_TO, zones)
+    if last is None:
+        return
+    assert at - timedelta(hours=40) <= last <= at
+    assert not [zone for zone in zones if is_quiet(last, zone)]
+    if last < at:
+        assert [zone for zone in zones if is_quiet(last + timedelta(minutes=1), zone)]
+
+
+def test_zones_without_a_common_hour_have_no_last_one() -> None:
+    zones = ("Asia/Kolkata", "America/New_York", "Pacific/Honolulu")
+    assert civil.before_quiet(SINCE, QUIET_FROM, QUIET_TO, zones) is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-11-01T10:30:00+00:00", "2026-11-01T09:30:00+00:00"),  # 01:30 came twice: the second
+        ("2026-11-01T09:00:00+00:00", "2026-11-01T08:30:00+00:00"),
+        ("2026-11-01T08:00:00+00:00", "2026-10-31T08:30:00+00:00"),
+    ],
+)
+def test_the_last_time_a_clock_showed_an_hour_that_comes_twice(moment: str, expected: str) -> None:
+    asked = datetime.fromisoformat(moment)
+    shown = civil.last_clock(asked, time(1, 30), "America/Los_Angeles")
+    assert shown == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 10, 31)])
+def test_rule_27_staffed_hours_are_counted_over_a_change_of_the_clocks(day: date) -> None:
+    """Saturday evening, and Monday's first hour: the clocks change in the night between."""
+    calendar = a_calendar()
+    monday = day + timedelta(days=2)
+    reached = calendar.after_staffed(clock(day, "17:00"), timedelta(hours=2))
+    assert reached == clock(monday, "09:00")
+
+
+def test_staffed_hours_that_never_come() -> None:
+    calendar = a_calendar(hours=())
+    assert calendar.after_staffed(clock(date(2026, 7, 4), "09:00"), timedelta(hours=2)) is None

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from core_driver import MONDAY, CoreDriver, clock
 from core_steps import THURSDAY, WEDNESDAY, book, infuse, leave, prepare, session, start
+from visits import dose_fields
 
 from pathway import commands as cmd
 from pathway.facts import Step
@@ -39,6 +40,17 @@ def _end_not_recorded(driver: CoreDriver) -> None:
     driver.to(clock(WEDNESDAY, "13:00"))
 
 
+def _begun_against_the_rules(driver: CoreDriver) -> None:
+    driver.to(clock(WEDNESDAY, "11:00"))
+    said = dose_fields(driver.journey.protocol, already_running="begun by hand")
+    driver.do(cmd.StartInfusion, "nurse", treatment=1, **said)
+
+
+def _taken_to_hospital(driver: CoreDriver) -> None:
+    infuse(driver)
+    driver.do(cmd.RecordDischarge, "nurse", treatment=1, way="transferred")
+
+
 def _still_here(driver: CoreDriver) -> None:
     infuse(driver)
     driver.to(clock(WEDNESDAY, "16:00"))
@@ -66,6 +78,8 @@ SITUATIONS = [
     _missed_preparation,
     _missed_visit,
     _end_not_recorded,
+    _begun_against_the_rules,
+    _taken_to_hospital,
     _still_here,
     _missed_psychotherapy,
     _missed_decision,
@@ -120,6 +134,6 @@ def test_details_of_a_journey_that_has_ended(opened: CoreDriver) -> None:
     assert "next (" not in details(opened.journey)
 
 
-def test_details_say_when_nothing_but_a_person_is_waited_for(driver: CoreDriver) -> None:
-    driver.to(clock(MONDAY + timedelta(days=5), "09:00"))
-    assert "Nothing is due: it waits for a person." in details(driver.journey)
+def test_details_say_when_nothing_but_a_person_is_waited_for(opened: CoreDriver) -> None:
+    opened.to(clock(MONDAY + timedelta(days=9), "09:00"))
+    assert "Nothing is due: it waits for a person." in details(opened.journey)

@@ -329,3 +329,25 @@ def test_a_long_file_is_never_held(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 10_000
     assert peak < 1_000_000
+
+
+async def test_a_long_file_goes_in_but_for_its_bad_rows(records: Records, tmp_path: Path) -> None:
+    """Byte order mark, breaks inside quotes, four forms of dates, three rows in a hundred bad."""
+    born = ("1985-03-03", "3/4/1985", "3 Mar 1985", '"March 3, 1985"')
+    path = tmp_path / "referrals.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(f"{HEADER},note\r\n")
+        for n in range(300):
+            name = f"Ada{chr(97 + n % 26)}{chr(97 + n // 26)}"
+            day = "31/12/1985" if n % 100 in {7, 41, 83} else born[n % 4]
+            file.write(f'{name},Quill,{day},,"Call late,\nnot early"\r\n')
+    referrals = open_referrals(path, today=TODAY)
+    assert referrals.count() == 300
+    done = [row async for row in enrol_all(records, referrals, NOON)]
+    bad = [row.line for row in done if isinstance(row, BadRow)]
+    assert bad == [2 + 2 * n for n in range(300) if n % 100 in {7, 41, 83}]
+    good = [row for row in done if isinstance(row, EnrolledRow)]
+    assert len({row.reference for row in good if row.created}) == 291
+    assert [row.line for row in done] == sorted(row.line for row in done)
+    again = [row async for row in enrol_all(records, referrals, NOON)]
+    assert not any(row.created for row in again if isinstance(row, EnrolledRow))

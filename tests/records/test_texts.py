@@ -104,6 +104,10 @@ async def no_consent(records: Records, reference: str) -> None:
     await patients.set_contact(records, reference, new)
 
 
+async def in_hospital(records: Records, reference: str) -> None:
+    await patients.set_in_hospital(records, reference, there=True)
+
+
 async def phone_shared(records: Records, reference: str) -> None:
     await patient(records, "Ben")
 
@@ -117,6 +121,8 @@ ACTS: list[tuple[Act, str]] = [
     (no_number, "no_number"),
     (no_consent, "no_consent"),
     (phone_shared, "phone_shared"),
+    (in_hospital, "in_hospital"),
+    (patients.doubt_phone, "phone_not_confirmed"),
 ]
 
 
@@ -241,3 +247,13 @@ async def test_only_an_end_settles_and_an_unknown_intent_is_an_error(records: Re
         await texts.claim_sid(records, "nobody's", "SM1")
     assert await texts.get(records, "nobody's") is None
     assert not await texts.release(records, "nobody's")
+
+
+async def test_back_from_hospital_and_confirmed_she_is_texted_again(records: Records) -> None:
+    reference = await patient(records)
+    await in_hospital(records, reference)
+    await patients.doubt_phone(records, reference)
+    await patients.set_in_hospital(records, reference, there=False)
+    assert (await texts.reserve(records, send(reference, "a"), BODY)).state == "withheld"
+    await patients.confirm_phone(records, reference, NOON.date())
+    assert (await texts.reserve(records, send(reference, "b"), BODY)).state == "reserved"

@@ -6,7 +6,9 @@ import pytest
 
 from pathway.calendar import Calendar, OpenHours
 from pathway.overview import OwedRow
+from pathway.protocol import Level
 from pathway.roles import Role
+from pathway.today import InChair, Shows
 from records import enrolment, journal, refusals, worklist
 from records.database import Records
 from records.patient_model import EnrolmentRow
@@ -37,6 +39,13 @@ def owed(
     )
 
 
+def danger(
+    key: str, level: Level, owner: str | None = None, due: float | None = None, since: float = -60
+) -> OwedRow:
+    row = owed(key, "danger", due, since, owner=owner)
+    return row.model_copy(update={"shows": Shows(level=level)})
+
+
 async def journey(records: Records, reference: str, *lines: OwedRow, minutes: int = 0) -> None:
     snapshot = JourneySnapshot(stage="psychotherapy", waits_for="therapist", owed=lines)
     batch = JournalBatch(
@@ -56,6 +65,20 @@ async def patient(records: Records) -> str:
 
 async def keys(records: Records, role: str | None = None, owner: str | None = None) -> list[str]:
     return [row.owed.key for row in await worklist.rows(records, NOON, role, owner)]
+
+
+async def test_what_nobody_owns_comes_first_and_of_that_the_gravest(records: Records) -> None:
+    """Who owns one has said when she looks again; that is no reason to stand before the others."""
+    await journey(
+        records,
+        STRANGER,
+        danger("owned safety", Level.SAFETY, owner="dr.hale", due=240, since=-30),
+        danger("owned message", Level.ATTENTION, owner="theo.lind", due=10, since=-90),
+        danger("message", Level.ATTENTION, since=-80),
+        danger("safety", Level.SAFETY, since=-1),
+    )
+    order = ["safety", "message", "owned safety", "owned message"]
+    assert await keys(records) == order
 
 
 async def test_the_worst_comes_first_and_no_deadline_last(records: Records) -> None:
@@ -180,3 +203,26 @@ async def test_what_waits_moves_to_today_when_its_day_comes(records: Records) ->
         ("step/3", "next_day"),
         ("step/4", "waiting"),
     ]
+
+
+async def test_story_3_what_is_to_be_done_stands_before_the_step_it_is_about(
+    records: Records,
+) -> None:
+    """Both run out at the same moment, and the step has waited for longer."""
+    rebook = owed("t1/psychotherapy/a1/no-show", "today", due=40, since=-1)
+    await journey(records, STRANGER, owed("step/psychotherapy", "today", due=40), rebook)
+    assert await keys(records) == ["t1/psychotherapy/a1/no-show", "step/psychotherapy"]
+
+
+async def test_who_came_yesterday_and_was_not_started_is_not_here_today(records: Records) -> None:
+    calendar = Calendar(
+        zone="America/Los_Angeles",
+        country_zones=("America/Los_Angeles",),
+        hours=tuple(OpenHours(weekday=d, opens=time(8), closes=time(18)) for d in range(7)),
+    )
+    chair = InChair(arrived_at=NOON, state="not started", with_her=None)
+    row = owed("step/infusion", "building").model_copy(update={"shows": Shows(chair=chair)})
+    await journey(records, STRANGER, row)
+    for days, group in ((0, "building"), (1, "waiting")):
+        (seen,) = await worklist.rows(records, NOON + timedelta(days=days), calendar=calendar)
+        assert seen.owed.group == group

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from entry_fields import AS_TYPED
 from fake_activities import FakeActivities
 from temporalio.client import Client
 from typer.testing import CliRunner, Result
@@ -56,11 +57,14 @@ class Desk:
 
     async def admitted(self) -> str:
         """A journey whose first treatment is open."""
-        reference = await self.enrolled()
-        assess = ("--suitable", "--reason", "meets criteria", "--by", "jon.pell")
-        role = ("--role", "mental_health_professional")
-        await self.cli("do", "record-assessment", reference, *assess, *role)
-        await self.cli("do", "record-consent", reference, "--given")
+        return await self.admitted_as("Quill")
+
+    async def admitted_as(self, family_name: str) -> str:
+        """The same for a patient of another name."""
+        reference = await self.enrolled(family_name)
+        by = ("--by", "jon.pell", "--role", "mental_health_professional")
+        await self.cli("do", "record-assessment", reference, *AS_TYPED, *by)
+        await self.cli("do", "record-consent", reference, "--given", "--text-consent-asked")
         return reference
 
     async def until(self, what: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:

@@ -11,6 +11,8 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from entry_fields import assessed, consenting
+
 from pathway import falling_due as due
 from pathway.admit import Events, rehearse
 from pathway.agenda import agenda
@@ -20,7 +22,7 @@ from pathway.commands import Command
 from pathway.events import Event, JourneyOpened
 from pathway.items import AgendaItem, AlertAct, LookUpAct, PageAct, TextAct
 from pathway.journey import Contact, Journey
-from pathway.protocol import Protocol
+from pathway.protocol import Protocol, Template
 
 ZONE = "America/Los_Angeles"
 REFERENCE = "J-0123456789"
@@ -103,6 +105,7 @@ class CoreDriver:
     on_event: Callable[[Event], None] = lambda _: None
     on_start: Callable[[Ran], None] = lambda _: None
     _keys: Any = field(default_factory=count)
+    _derived: tuple[Journey, tuple[AgendaItem, ...]] | None = None
 
     @classmethod
     def open(
@@ -166,12 +169,18 @@ class CoreDriver:
                 return
         raise AssertionError(f"the agenda does not drain at {self.now}: {self._due()}")
 
+    def agenda(self) -> tuple[AgendaItem, ...]:
+        """The agenda as it stands; derived once for each state of the journey."""
+        if self._derived is None or self._derived[0] is not self.journey:
+            self._derived = (self.journey, agenda(self.journey))
+        return self._derived[1]
+
     def _due(self) -> AgendaItem | None:
-        items = (i for i in agenda(self.journey) if i.key not in self.under_way)
+        items = (i for i in self.agenda() if i.key not in self.under_way)
         return next((i for i in items if i.at <= self.now), None)
 
     def _next_instant(self) -> datetime | None:
-        items = [i.at for i in agenda(self.journey) if i.key not in self.under_way]
+        items = [i.at for i in self.agenda() if i.key not in self.under_way]
         return min([*items, *(u.ready for u in self.under_way.values())], default=None)
 
     def _start_next(self) -> bool:
@@ -200,7 +209,7 @@ class CoreDriver:
         """A text that left the agenda is waited for and withdrawn; anything else is dropped."""
         if not self.under_way:
             return
-        wanted = {i.key for i in agenda(self.journey)}
+        wanted = {i.key for i in self.agenda()}
         for key in [k for k in self.under_way if k not in wanted]:
             gone = self.under_way.pop(key)
             if isinstance(gone.item.act, TextAct):
@@ -209,7 +218,7 @@ class CoreDriver:
 
     def outcome(self, item: AgendaItem, fate: Fate) -> Events:
         if fate.outcome == "broken":
-            return due.item_broke(item, self.now, "KeyError")
+            return due.item_broke(self.journey, item, self.now, "KeyError")
         match item.act:
             case TextAct():
                 return due.text_ended(self.journey, item, self.now, fate.outcome, fate.reason)
@@ -225,14 +234,28 @@ class CoreDriver:
 
     # What tests read
 
-    def texts(self) -> list[tuple[str, str]]:
-        """Each text that was started, as (template, the patient's wall clock)."""
+    def texts(self, *, opt_in: bool = False) -> list[tuple[str, str]]:
+        """Each text that was started, as (template, the patient's wall clock).
+
+        The opt-in text, which every journey begins with, only where it is asked for.
+        """
         zone = ZoneInfo(self.journey.contact.zone or ZONE)
         return [
             (ran.item.act.template.value, f"{ran.at.astimezone(zone):%a %H:%M}")
             for ran in self.ran
             if isinstance(ran.item.act, TextAct)
+            and (opt_in or ran.item.act.template is not Template.WELCOME)
         ]
+
+    def started_texts(self) -> list[AgendaItem]:
+        """The items of the texts that were started, but for the opt-in text."""
+        texts = (ran.item for ran in self.ran if isinstance(ran.item.act, TextAct))
+        return [item for item in texts if not item.key.startswith("welcome/")]
+
+    def counted(self) -> list[tuple[str, bool]]:
+        """Each text that she has or may have, and whether it counts; but for the opt-in text."""
+        texts = [(text.key, text.counts) for text in self.journey.texts]
+        return [(key, counts) for key, counts in texts if not key.startswith("welcome/")]
 
     def pages(self) -> list[tuple[str, str]]:
         """Each page that was started, as (person or role, the clinic's wall clock)."""
@@ -246,7 +269,7 @@ class CoreDriver:
         ]
 
     def agenda_keys(self) -> list[str]:
-        return [item.key for item in agenda(self.journey)]
+        return [item.key for item in self.agenda()]
 
     def outcomes(self, part: str) -> list[tuple[str, str]]:
         """(outcome, reason) of the diary's entries whose key holds this part."""
@@ -256,8 +279,6 @@ class CoreDriver:
         """Assessed and consenting: treatment 1 is open."""
         from pathway import commands as cmd
 
-        self.do(
-            cmd.RecordAssessment, "mental_health_professional", suitable=True, reason="criteria met"
-        )
-        self.do(cmd.RecordConsent, given=True)
+        self.do(cmd.RecordAssessment, "mental_health_professional", **assessed())
+        self.do(cmd.RecordConsent, **consenting())
         return self

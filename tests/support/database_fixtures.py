@@ -1,14 +1,17 @@
 """Every test of the records runs on SQLite and on PostgreSQL; neither is ever skipped.
 
+What stands on the records has its second database in the long matrix, see SLOWLY_BOTH.
+
 PostgreSQL comes from the option --postgres-url, else from a package that brings its own server.
 """
 
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,6 +23,8 @@ from records.engine import database_url
 from records.tables import Base
 
 DIALECTS = ("sqlite", "postgresql")
+SLOWLY_BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.chaos))
+"""For tests of what stands on the records: their second database comes with the long matrix."""
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +63,7 @@ async def _postgres_database(server: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _database(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[str]:
+async def database(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{folder}/records.db"
         return
@@ -69,18 +74,25 @@ async def _database(request: pytest.FixtureRequest, folder: Path) -> AsyncIterat
 @pytest.fixture(params=DIALECTS)
 async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a new database without any table."""
-    async with _database(request, tmp_path) as url:
+    async with database(request, tmp_path) as url:
         yield url
 
 
-@pytest.fixture(scope="module", params=DIALECTS)
-async def records_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[str]:
-    """The URL of a database with the newest schema."""
-    async with _database(request, tmp_path_factory.mktemp("records")) as url:
-        await migrate(url)
-        yield url
+def records_url_on(dialects: Iterable[Any]) -> Any:
+    """A fixture `records_url`: the URL of a database with the newest schema, for each module."""
+
+    @pytest.fixture(scope="module", params=dialects, name="records_url")
+    async def url_of(
+        request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    ) -> AsyncIterator[str]:
+        async with database(request, tmp_path_factory.mktemp("records")) as url:
+            await migrate(url)
+            yield url
+
+    return url_of
+
+
+records_url = records_url_on(DIALECTS)
 
 
 @pytest.fixture

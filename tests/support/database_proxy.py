@@ -21,6 +21,8 @@ class Proxy:
         self._cut = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
+        self.port = 0
+        """Where it listens, while it does."""
 
     def freeze(self) -> None:
         self._flowing.clear()
@@ -40,7 +42,8 @@ class Proxy:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[int]:
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        yield int(server.sockets[0].getsockname()[1])
+        self.port = int(server.sockets[0].getsockname()[1])
+        yield self.port
         server.close()
         for task in self._tasks:
             task.cancel()

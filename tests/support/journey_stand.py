@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from fake_activities import FakeActivities
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer
 
@@ -78,6 +80,9 @@ class LiveJourney:
     stand: "Stand"
     reference: str
     handle: WorkflowHandle[Any, JourneyOutcome]
+    protocol: Protocol
+    begun: str | None = field(default=None, kw_only=True)
+    """The last run that is known to have done its first workflow task."""
 
     async def now(self) -> datetime:
         return await self.stand.skipper.get_current_time(self.handle)
@@ -109,15 +114,61 @@ class LiveJourney:
         """Let time pass until this instant."""
         ahead = moment - await self.now()
         assert ahead > timedelta(0), "a journey's time does not go back"
+        await self._under_way()
         await self.stand.skipper.fast_forward(self.handle, ahead)
 
+    async def run_id(self) -> str:
+        """Of the present run."""
+        return str((await self.handle.describe()).run_id)
+
+    async def rolled_over(self, before: str) -> None:
+        """Until another run follows, as one does at the end of every treatment."""
+        async with asyncio.timeout(100):
+            while await self.run_id() == before:
+                await asyncio.sleep(0.02)
+
+    async def _under_way(self) -> None:
+        """Until the present run has begun: one that time skips over first misses what was due.
+
+        A server lets a run that follows soon upon another wait for a second of real time.
+        """
+        present = await self.run_id()
+        if present == self.begun:
+            return
+        run = self.stand.client.get_workflow_handle(self.reference, run_id=present)
+        async with asyncio.timeout(20):
+            while not any(map(_is_first_task, (await run.fetch_history()).events)):
+                await asyncio.sleep(0.05)
+        self.begun = present
+
     async def overview(self) -> Overview:
-        seen: Overview = await self.handle.query("overview", result_type=Overview)
+        seen: Overview = await self._asked("overview", Overview)
         return seen
 
+    async def settled(self) -> Overview:
+        """The same, once nothing is due by now that has not been dealt with."""
+        async with asyncio.timeout(20):
+            while True:
+                seen = await self.overview()
+                now = await self.now()
+                if all(item.at > now for item in seen.next_items):
+                    return seen
+                await asyncio.sleep(0.05)
+
     async def explain(self) -> Explanation:
-        told: Explanation = await self.handle.query("explain", result_type=Explanation)
+        told: Explanation = await self._asked("explain", Explanation)
         return told
+
+    async def _asked(self, query: str, answer: type[Any]) -> Any:
+        """A run that has only just begun, as after a decision, is not ready for its moment."""
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    return await self.handle.query(query, result_type=answer)
+                except RPCError as error:
+                    if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                        raise
+                    await asyncio.sleep(0.05)
 
     async def texts(self) -> list[tuple[str, str]]:
         """Each text as (template, the patient's wall clock)."""
@@ -130,12 +181,22 @@ class LiveJourney:
 
     async def histories(self) -> list[WorkflowHistory]:
         """The history of every run of the chain."""
+        get = self.stand.client.get_workflow_handle
+        return [
+            await _settled_history(get(self.reference, run_id=run_id))
+            for run_id in await self._runs()
+        ]
+
+    async def _runs(self) -> list[str]:
+        """The ids of all runs, once the server's list has caught up with the newest."""
+        newest = await self.run_id()
         query = f"WorkflowId = '{self.reference}'"
-        found = []
-        async for execution in self.stand.client.list_workflows(query):
-            run = self.stand.client.get_workflow_handle(self.reference, run_id=execution.run_id)
-            found.append(await _settled_history(run))
-        return found
+        async with asyncio.timeout(30):
+            while True:
+                listed = [run.run_id async for run in self.stand.client.list_workflows(query)]
+                if newest in listed:
+                    return listed
+                await asyncio.sleep(0.1)
 
 
 _UNDER_WAY = (
@@ -143,6 +204,10 @@ _UNDER_WAY = (
     EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
     EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
 )
+
+
+def _is_first_task(event: HistoryEvent) -> bool:
+    return event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 
 
 async def _settled_history(run: WorkflowHandle[Any, Any]) -> WorkflowHistory:
@@ -183,9 +248,10 @@ class Stand:
 
     async def start(self, contact: Contact | None = None, **changes: Any) -> LiveJourney:
         reference: str = changes.get("reference") or a_reference()
+        protocol: Protocol = changes.get("protocol", self.protocol)
         opening = Opening(
             reference=reference,
-            protocol=changes.get("protocol", self.protocol),
+            protocol=protocol,
             calendar=changes.get("calendar", a_calendar()),
             contact=contact or Contact(zone=ZONE),
         )
@@ -199,7 +265,7 @@ class Stand:
         handle: WorkflowHandle[Any, JourneyOutcome] = self.client.get_workflow_handle(
             reference, result_type=JourneyOutcome
         )
-        journey = LiveJourney(self, reference, handle)
+        journey = LiveJourney(self, reference, handle, protocol)
         self.journeys.append(journey)
         return journey
 

@@ -53,13 +53,16 @@ class Killable:
 
 @asynccontextmanager
 async def worker_process(
-    environment: Mapping[str, str], script: str | None = None
+    environment: Mapping[str, str], script: str | None = None, *, said: Path | None = None
 ) -> AsyncIterator[Killable]:
-    """A worker in a process of its own, ready for work."""
+    """A worker in a process of its own, ready for work; what it says to people goes to `said`."""
     ready = Path(environment["WAYMARK_READY_FILE"])
     ready.unlink(missing_ok=True)
     what = [str(SUPPORT / script)] if script else ["-m", "workers.worker"]
-    process = await asyncio.create_subprocess_exec(sys.executable, *what, env=dict(environment))
+    with (said or Path(os.devnull)).open("wb") as told:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *what, env=dict(environment), stderr=told if said else None
+        )
     killable = Killable(process)
     try:
         async with asyncio.timeout(60):

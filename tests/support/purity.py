@@ -71,6 +71,8 @@ def _found(tree: ast.Module, allowed: frozenset[str], sets: frozenset[str]) -> I
                 yield from _import(alias.name, node.lineno, allowed)
         elif isinstance(node, ast.ImportFrom):
             yield from _import(node.module or ".", node.lineno, allowed)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _late_imports(node)
         elif isinstance(node, ast.Call):
             yield from _call(node)
             yield from _ordering(node, sets)
@@ -90,6 +92,13 @@ def _import(module: str, line: int, allowed: frozenset[str]) -> Iterator[str]:
         or not (top in allowed or top in _OURS or top in sys.stdlib_module_names)
     ):
         yield f"line {line}: imports {module}"
+
+
+def _late_imports(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The sandbox refuses a module that a function brings in while a workflow runs."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield f"line {node.lineno}: imports inside a function"
 
 
 def _call(node: ast.Call) -> Iterator[str]:

@@ -101,7 +101,7 @@ class RealStand(Stand):
         )
         enrolled = await enrol(self.records, row, datetime.now(UTC))
         started = await self.start(Contact(zone=ZONE), reference=enrolled.reference)
-        return PatientLiveJourney(self, started.reference, started.handle, phone)
+        return PatientLiveJourney(self, started.reference, started.handle, started.protocol, phone)
 
     async def kill_server(self) -> None:
         await self.server.kill()
@@ -120,6 +120,12 @@ class PatientLiveJourney(LiveJourney):
 
     async def now(self) -> datetime:
         return await _until_answered(lambda: LiveJourney.now(self))
+
+    async def run_id(self) -> str:
+        return await _until_answered(lambda: LiveJourney.run_id(self))
+
+    async def rolled_over(self, before: str) -> None:
+        """A run ends once its journal is written: while the database is away nobody waits."""
 
     async def overview(self) -> Overview:
         return await _until_answered(lambda: LiveJourney.overview(self))
@@ -162,8 +168,12 @@ async def real_stand(
     postgres: str,
     network: BackgroundNetwork,
     folder: Path,
+    **more: str,
 ) -> AsyncIterator[RealStand]:
-    """Everything of its own, on PostgreSQL behind a proxy that can be cut or frozen."""
+    """Everything of its own, on PostgreSQL behind a proxy that can be cut or frozen.
+
+    `more` are variables that the worker is told.
+    """
     await migrate(postgres)
     records = await Records.open(postgres)
     proxy = Proxy(database_url(postgres))
@@ -173,8 +183,11 @@ async def real_stand(
             server.namespace,
             folder,
             WAYMARK_DATABASE_URL=through(postgres, port),
-            WAYMARK_TWILIO_API_BASE=network.url,
-            WAYMARK_TEXTS_PER_SECOND="50",
+            **{
+                "WAYMARK_TWILIO_API_BASE": network.url,
+                "WAYMARK_TEXTS_PER_SECOND": "50",
+                **more,
+            },
         )
         client = await Client.connect(
             server.address, namespace=server.namespace, data_converter=pydantic_data_converter

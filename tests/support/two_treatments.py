@@ -7,7 +7,7 @@ from journey_stand import LiveJourney, clinic_time
 
 from pathway import commands as cmd
 from pathway.escalation import Ending
-from pathway.facts import Choice
+from pathway.facts import Choice, Step
 
 
 async def first_treatment(journey: LiveJourney) -> date:
@@ -32,12 +32,19 @@ async def second_treatment(journey: LiveJourney, day: date) -> None:
     await prepare(journey, 2, day)
     await infuse(journey, 2, day)
     await journey.to(clinic_time(day + timedelta(days=1), "15:00"))
-    await journey.do(cmd.AcknowledgeEscalation, escalation="e1")
+    missed = await _missed_session(journey)
+    await journey.do(cmd.AcknowledgeEscalation, escalation=missed)
     await journey.do(
         cmd.ResolveEscalation,
         "therapist",
-        escalation="e1",
+        escalation=missed,
         outcome=Ending.DECLINED,
         note="she does not want the session",
     )
     await decide(journey, 2, Choice.COMPLETE)
+
+
+async def _missed_session(journey: LiveJourney) -> str:
+    """While things die around it, a late command may have opened another one before."""
+    seen = await journey.overview()
+    return next(e.id for e in seen.escalations if e.step is Step.PSYCHOTHERAPY)

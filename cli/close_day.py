@@ -1,0 +1,190 @@
+"""`waymark close-day`: a day on which the clinic stays shut, for every journey at once."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from cli import asking, render
+from cli.acting import By, InRole, acting
+from cli.documents import ClosedDay, FallsThatDay
+from cli.exit_codes import ExitCode
+from cli.output import Output
+from cli.running import AsJson, Patience, run
+from cli.session import Session
+from cli.trouble import Trouble, wrong_usage
+from pathway.commands import CloseDay
+from pathway.decision_page import DecisionPage
+from pathway.facts.safety import RiskLevel
+from pathway.model import PathwayReference
+from pathway.overview import Overview
+from pathway.preview import PreviewRequest
+from pathway.protocol import Level
+from pathway.refusals import Refused
+from records import journeys, patients
+
+_VISIT, _PROPOSAL = "day_closed", "visits_proposed"
+"""What a preview says where something of hers falls."""
+_GRAVITY = [*Level]
+
+
+def close_day(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="As in 2026-12-24.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence; patients do not read it.")],
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show whose visits would fall; close nothing.")
+    ] = False,
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="It opens after all: it may be booked again.")
+    ] = False,
+    by: By = None,
+    role: InRole = None,
+    patience: Patience = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Close a day: every visit of it falls, each patient is told once, by a text or a call.
+
+    Nobody counts as a no-show, no safety deadline moves, and nothing more is booked on it. The
+    list is the rebooking list: who presses most clinically first, then by escalation and deadline.
+    A proposed visit falls without a text. Repeat it when somebody could not be told: what fell
+    stays as it is. Who is enrolled later learns of it from clinic.yaml alone.
+    """
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        who, acts_as = acting(session, by, role)
+        command = CloseDay(
+            key=str(uuid4()),
+            by=who,
+            role=acts_as,
+            happened_at=session.now,
+            day=_day(day),
+            reason=reason,
+            opened_again=reopen,
+        )
+        return await _close(session, output, command, preview=preview)
+
+    run(work, as_json=as_json, patience=patience)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        raise wrong_usage("Give the day as in 2026-12-24.") from None
+
+
+async def _close(
+    session: Session,
+    output: Output,
+    command: CloseDay,
+    *,
+    preview: bool,
+) -> ExitCode:
+    falls: list[FallsThatDay] = []
+    silent: list[PathwayReference] = []
+    for reference in await patients.started(session.records):
+        try:
+            fell = await _one(session, reference, command, preview=preview)
+        except Trouble as trouble:
+            if trouble.exit_code is ExitCode.REFUSED:
+                raise  # what one journey says of such a day, each would
+            output.note(f"{reference}: {trouble.sentence}")
+            silent.append(reference)
+            continue
+        if fell is not None:
+            falls.append(fell)
+    document = ClosedDay(
+        day=command.day,
+        closed=not preview,
+        falls=tuple(sorted(falls, key=_urgency)),
+        silent=tuple(silent),
+    )
+    output.show(document, *_pictures(document, session.zone))
+    return ExitCode.NO_ANSWER if silent else ExitCode.OK
+
+
+async def _one(
+    session: Session,
+    reference: PathwayReference,
+    command: CloseDay,
+    *,
+    preview: bool,
+) -> FallsThatDay | None:
+    """What the closed day takes from one patient; None where nothing of hers is booked."""
+    stored = await journeys.get(session.records, reference)
+    if stored is not None and stored.ended:
+        return None
+    request = PreviewRequest(command=command.name, fields=command.model_dump(mode="json"))
+    seen = await asking.preview(session, reference, request)
+    if seen.refused is not None:
+        raise Trouble(ExitCode.REFUSED, "refused", seen.refused)
+    falls = {_VISIT, _PROPOSAL} & {*seen.happens}
+    before = await asking.overview(session, reference) if falls else None
+    page = await asking.decision_page(session, reference) if falls else None
+    if not preview:
+        await _given(session, reference, command)
+    if before is None or page is None:
+        return None
+    patient = await patients.get(session.records, reference)
+    return FallsThatDay(
+        reference=reference,
+        given_name=patient.given_name if patient else None,
+        family_name=patient.family_name if patient else None,
+        born=patient.born if patient else None,
+        phone_e164=patient.phone_e164 if patient else None,
+        stage=before.stage,
+        proposed=_VISIT not in falls,
+        first=_presses(page),
+        here=_in_building(before),
+        level=before.highest_level,
+        due=before.due,
+    )
+
+
+async def _given(session: Session, reference: PathwayReference, command: CloseDay) -> None:
+    try:
+        await asking.give(session, reference, command)
+    except asking.EndedError:
+        return
+    except Refused as refused:
+        raise Trouble(ExitCode.REFUSED, refused.code, refused.sentence) from None
+
+
+def _presses(page: DecisionPage) -> bool:
+    """An open flag, or a risk that a clinician called high; the list does not say which."""
+    return bool(page.flags) or (page.risk is not None and page.risk.level is RiskLevel.HIGH)
+
+
+def _in_building(before: Overview) -> bool:
+    return any(row.group == "building" for row in before.owed)
+
+
+def _urgency(fell: FallsThatDay) -> tuple[bool, int, bool, datetime | None, str]:
+    """Who presses first, then an open escalation, then a deadline that runs, the nearest first."""
+    gravity = _GRAVITY.index(fell.level) + 1 if fell.level else 0
+    return (not fell.first, -gravity, fell.due is None, fell.due, fell.reference)
+
+
+def _pictures(document: ClosedDay, zone: str) -> Iterator[RenderableType]:
+    if document.silent:
+        listed = ", ".join(document.silent)
+        yield Text(f"NOT ASKED, repeat this: {listed}", style="bold red")
+    if not document.falls:
+        yield Text(f"Nothing is booked on {document.day}.")
+        return
+    title = "To be rebooked" if document.closed else "Would fall; nothing was closed"
+    columns = ("journey", "patient", "born", "phone", "stage", "falls", "first", "open", "due")
+    picture = render.table(f"{title}: {document.day}", *columns)
+    for fell in document.falls:
+        name = " ".join(filter(None, (fell.given_name, fell.family_name)))
+        due = render.when(fell.due, zone)
+        falls = "proposed, not told" if fell.proposed else "booked"
+        falls += ", IN THE BUILDING" if fell.here else ""
+        first = "FIRST" if fell.first else ""
+        cells = (fell.born, fell.phone_e164, fell.stage, falls, first, fell.level, due)
+        render.row(picture, fell.reference, name or "(not in the records)", *cells)
+    yield picture

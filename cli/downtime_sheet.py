@@ -1,0 +1,100 @@
+"""The downtime pack as plain text: one page for the day, one for each patient, to write on."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cli.documents import DowntimePack, OnPaper
+from cli.times import clock
+from pathway.facts import Step
+
+NEW_PAGE = "\f"
+LINES = 16
+"""Readings that fit below one patient: two hours at the closest interval, and some."""
+_WIDE = 78
+_COLUMNS = (
+    *(("time", 7), ("pressure", 10), ("pulse", 7), ("SpO2", 6), ("rr", 5), ("moaas", 7)),
+    *(("dissociation", 14), ("symptoms", 10), ("by", 8)),
+)
+_AFTERWARDS = (
+    "AFTERWARDS: enter what is written here with the time at which it happened, not",
+    "the time of typing: --happened-at with every command, and the reading's own time",
+    'in front of each: record-vitals --readings "14:05 128/80 72 98 moaas=5".',
+)
+
+
+def pages(pack: DowntimePack) -> str:
+    """The whole pack; a form feed before each patient begins a new sheet."""
+    sheets = ["\n".join(_front(pack))]
+    sheets += ["\n".join(_sheet(each, pack)) for each in pack.patients]
+    return f"\n{NEW_PAGE}".join(sheets)
+
+
+def _front(pack: DowntimePack) -> Iterator[str]:
+    yield f"DOWNTIME PACK for {pack.day:%a %Y-%m-%d}, times in {pack.clinic_zone}"
+    printed = clock(pack.printed_at, pack.clinic_zone)
+    yield f"Printed {printed} for {pack.role}: throw it away safely."
+    yield f"The clinic's own number: {pack.callback_phone}"
+    for who in pack.on_call:
+        yield f"On call when printed: {who.name} {who.phone}"
+    if not pack.on_call:
+        yield "On call when printed: NOBODY"
+    yield "The bedside monitor's alarms stay on: this sheet is not a patient monitor."
+    yield ""
+    if not pack.patients:
+        yield "Nobody is booked on this day."
+    for each in pack.patients:
+        first = each.planned[0]
+        at = clock(first.at, pack.clinic_zone)[-5:]
+        born, phone = _or(each.reach["born"]), _or(each.reach["phone_e164"])
+        yield f"{at}  {_name(each)}, born {born}, {phone}"
+    yield ""
+    yield from _AFTERWARDS
+
+
+def _sheet(each: OnPaper, pack: DowntimePack) -> Iterator[str]:
+    yield f"{_name(each)}    born {_or(each.reach['born'])}    {each.reference}"
+    yield "=" * _WIDE
+    for planned in each.planned:
+        dose = f", ordered dose {planned.dose:g}" if planned.dose is not None else ""
+        at = clock(planned.at, pack.clinic_zone)
+        yield f"{at}  {planned.step}, treatment {planned.treatment}, {planned.minutes} min{dose}"
+    yield ""
+    for field, value in each.reach.items():
+        if field not in {"given_name", "family_name", "born"}:
+            yield f"{field.replace('_e164', '').replace('_', ' '):18} {_or(value)}"
+    yield ""
+    if any(planned.step is Step.INFUSION for planned in each.planned):
+        yield from _monitoring()
+    else:
+        yield "held / not held: ________   from ________ to ________   by ____________________"
+        yield ""
+        yield "what was agreed: " + "_" * (_WIDE - 17)
+
+
+def _monitoring() -> Iterator[str]:
+    yield "MONITORING   arrived ________  chair ________  nurse ____________________"
+    yield "escort reached ________  weight today ________ kg"
+    yield "milligrams ________ checked by ____________ and ____________   started ________"
+    yield "paused ________ to ________   ended ________   complete / stopped for ____________"
+    yield ""
+    yield "|".join(f" {name:{width - 1}}" for name, width in _COLUMNS)
+    rule = "+".join("-" * width for _, width in _COLUMNS)
+    for _ in range(LINES):
+        yield rule
+        yield "|".join(" " * width for _, width in _COLUMNS)
+    yield rule
+    yield ""
+    yield "screen before leaving ________  score (padss) ____  printed sheet given ____"
+    yield "left ________ with ____________________  signed ______________ ______________"
+
+
+def _name(each: OnPaper) -> str:
+    names = (each.reach["given_name"], each.reach["family_name"])
+    return " ".join(str(name) for name in names if name) or "(name not shown)"
+
+
+def _or(value: Any) -> str:
+    if isinstance(value, Mapping):
+        known = [str(v) for k, v in value.items() if v and k != "may_be_told"]
+        return f"{', '.join(known)}; may be told: {value.get('may_be_told') or 'nothing'}"
+    return "not recorded" if value is None else str(value)

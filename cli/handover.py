@@ -1,0 +1,135 @@
+"""`waymark handover`: what somebody owns, handed to another by name or back to the queue."""
+
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from cli.acting import By, InRole, acting, reads_as
+from cli.documents import Handover
+from cli.exit_codes import ExitCode
+from cli.handing import HandingOver, item_of, line_of
+from cli.handover_picture import pictures
+from cli.leaving import first_steps, rota_lines
+from cli.output import Output
+from cli.running import AsJson, Patience, run
+from cli.session import Session
+from cli.times import parse_time
+from cli.trouble import wrong_usage
+from pathway.model import StaffId
+from pathway.roles import Role
+from records import details, worklist
+from records.worklist import WorkRow
+
+
+def handover(
+    by: By = None,
+    role: InRole = None,
+    leaving: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STAFF-ID",
+            help="What another owns who leaves or is ill, not what you own; alone it lists also "
+            "her shifts and her patients. Exit code 0 only if she owns nothing.",
+        ),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="STAFF-ID", help="Hand all of it to her by name.")
+    ] = None,
+    to_queue: Annotated[
+        bool,
+        typer.Option("--to-queue", help="Back to the queue: escalations climb again at once."),
+    ] = False,
+    note: Annotated[
+        str | None, typer.Option(help="What the next one must know; needed to hand over.")
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REF/ITEM", help="Only this one, as the list names it; repeatable."),
+    ] = None,
+    happened_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When it happened; now unless given.")
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(help="Makes it one act however often sent, with the same --happened-at."),
+    ] = None,
+    patience: Patience = 30.0,
+    as_json: AsJson = False,
+) -> None:
+    """List what you own over all journeys, or hand it over at the end of your shift.
+
+    Without --to and --to-queue it only lists.
+    """
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        owner = leaving or by
+        if not owner:
+            raise wrong_usage("Say whose: give --by with your staff id, or --leaving with hers.")
+        _checked(session, owner, to, to_queue=to_queue, note=note)
+        rows = _chosen(await _owned(session, owner), only)
+        if not (to or to_queue):
+            reader = reads_as(session, by, role)
+            document = await _listed(session, owner, rows, reader, leaving=leaving is not None)
+            output.show(document, *pictures(document, session.zone))
+            return ExitCode.REFUSED if leaving and document.items else ExitCode.OK
+        signed = acting(session, by, role)
+        at = parse_time(happened_at, session.zone, session.now) if happened_at else session.now
+        call = HandingOver(session, output, owner, to, note or "", signed, at, key or str(uuid4()))
+        document = await call.hand(rows)
+        output.show(document, *pictures(document, session.zone))
+        return call.ended(document)
+
+    run(work, as_json=as_json, patience=patience)
+
+
+def _checked(
+    session: Session, owner: StaffId, to: str | None, *, to_queue: bool, note: str | None
+) -> None:
+    if to and to_queue:
+        raise wrong_usage("Give --to or --to-queue, not both.")
+    if not (to or to_queue):
+        if note:
+            raise wrong_usage("A note goes with --to or --to-queue.")
+        return
+    if not note:
+        raise wrong_usage("Say with --note what the next one must know.")
+    if to == owner:
+        raise wrong_usage(f"{to} owns it already.")
+    if to and session.roles_of(to) is None:
+        raise wrong_usage(f"Nobody of the clinic has the staff id {to}; clinic.yaml lists them.")
+
+
+async def _owned(session: Session, owner: StaffId) -> list[WorkRow]:
+    """Hers alone. Somebody may own lines whom clinic.yaml no longer lists."""
+    rows = await worklist.rows(session.records, session.now, owner=owner)
+    hers = [row for row in rows if row.owed.owner == owner]
+    if not hers and session.roles_of(owner) is None:
+        raise wrong_usage(f"Nobody of the clinic has the staff id {owner}; clinic.yaml lists them.")
+    return hers
+
+
+def _chosen(rows: list[WorkRow], only: list[str] | None) -> list[WorkRow]:
+    if not only:
+        return rows
+    named = {f"{line.reference}/{item_of(line)}": line for line in rows}
+    wanted = [f"{ref.upper()}/{item}" for ref, _, item in (each.partition("/") for each in only)]
+    if strange := [each for each in wanted if each not in named]:
+        raise wrong_usage(f"She does not own {', '.join(strange)}; nothing was handed over.")
+    return [named[each] for each in dict.fromkeys(wanted)]
+
+
+async def _listed(
+    session: Session, owner: StaffId, rows: list[WorkRow], reader: Role | None, *, leaving: bool
+) -> Handover:
+    lines = tuple(line_of(row, reader, "owned") for row in rows)
+    document = Handover(as_of=session.now, owner=owner, to=None, key=None, items=lines)
+    if not leaving:
+        return document
+    document = document.model_copy(
+        update={
+            "rota": rota_lines(session.clinic, owner, session.now),
+            "treats": await details.treated_by(session.records, owner),
+        }
+    )
+    return document.model_copy(update={"first": tuple(first_steps(document))})

@@ -1,0 +1,156 @@
+"""`waymark inbox`: what people wrote and nobody has dealt with yet, also where nobody knows who."""
+
+from collections.abc import Iterator
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from cli.acting import By, InRole, acting
+from cli.do import DO_PATIENCE, Key
+from cli.documents import Done, Inbox, InboxDone, InboxLine
+from cli.exit_codes import ExitCode
+from cli.giving import Common, give
+from cli.kept_words import words_id
+from cli.output import Output
+from cli.render import row, table
+from cli.running import AsJson, Patience, Ref, json_keys, reference_from, run
+from cli.session import Session
+from cli.times import clock, lasting
+from cli.trouble import Trouble, not_found, wrong_usage
+from config.text_check import check_answer
+from pathway.commands import AnswerMessages
+from pathway.lint.finding import Finding
+from records import inbound, patients, staff_answers
+from records.inbound import InboundState, StoredInbound
+from records.visible import visible_to
+
+app = typer.Typer(
+    name="inbox",
+    no_args_is_help=True,
+    help="What people wrote and nobody has dealt with. A patient's: `answer` it, or "
+    "`do handle-messages`.",
+)
+
+
+@app.command(name="list", epilog=json_keys(Inbox))
+def show(by: By = None, role: InRole = None, as_json: AsJson = False) -> None:
+    """List it, the oldest first. Bodies are for those who may reach a patient."""
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        _, acts_as = acting(session, by, role)
+        open_ones = await inbound.not_handled(session.records)
+        may_read = "address" in visible_to(acts_as)
+        lines = [await _line(session, each, may_read=may_read) for each in open_ones]
+        document = Inbox(as_of=session.now, messages=tuple(lines))
+        output.show(document, *_picture(document, session.zone))
+        return ExitCode.OK
+
+    run(work, as_json=as_json)
+
+
+@app.command(epilog=json_keys(InboxDone))
+def done(
+    sid: Annotated[str, typer.Argument(metavar="ID", help="As `waymark inbox list` names it.")],
+    by: By = None,
+    role: InRole = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a message of nobody we know, or of a patient who has left, is dealt with."""
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        who, _ = acting(session, by, role)
+        stored = await inbound.get(session.records, sid)
+        if stored is None:
+            raise Trouble(ExitCode.NOT_FOUND, "not_found", f"No message {sid} is known.")
+        if stored.state is InboundState.RECEIVED:
+            raise Trouble(
+                ExitCode.REFUSED,
+                "not_routed",
+                "This message has reached nobody yet. Wait for it, and see that a worker runs.",
+            )
+        changed = await inbound.mark_handled(session.records, sid, who)
+        output.show(InboxDone(id=sid, changed=changed), Text("Done."))
+        return ExitCode.OK
+
+    run(work, as_json=as_json)
+
+
+@app.command(epilog=json_keys(Done))
+def answer(
+    reference: Ref,
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="What she shall read, in quotes.")],
+    by: By = None,
+    role: InRole = None,
+    key: Key = None,
+    patience: Patience = DO_PATIENCE,
+    as_json: AsJson = False,
+) -> None:
+    """Answer what a patient wrote, by a text; her messages are then read."""
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        known = reference_from(reference)
+        who, _ = acting(session, by, role)
+        patient = await patients.get(session.records, known)
+        if patient is None:
+            raise not_found(known)
+        said = " ".join(words.split())
+        _require_fit(check_answer(said, patient.language, session.clinic))
+        given = key or str(uuid4())
+        # The same key is the same answer, kept once however often it is sent.
+        kept = words_id(known, given)
+        at = await staff_answers.keep(session.records, kept, known, said, by=who, at=session.now)
+        if at is None:
+            raise wrong_usage(f"The key {given} was used for other words. Leave --key out.")
+        common = Common(by, role, at.isoformat(), given)
+        return await give(session, output, known, AnswerMessages, {"words": kept}, common)
+
+    run(work, as_json=as_json, patience=patience)
+
+
+def _require_fit(found: tuple[Finding, ...]) -> None:
+    if found:
+        first = found[0]
+        wrong = f"expected {first.expected}; found {first.found}. {first.do}"
+        raise wrong_usage(f"These words cannot go out as a text: {wrong} Or call her.")
+
+
+async def _line(session: Session, text: StoredInbound, *, may_read: bool) -> InboxLine:
+    known = [await patients.get(session.records, each) for each in text.references]
+    names = tuple(f"{p.given_name} {p.family_name}" for p in known if p is not None)
+    return InboxLine(
+        id=text.sid,
+        received_at=text.received_at,
+        references=text.references,
+        names=names if may_read else (),
+        sender=text.sender if may_read else None,
+        body=text.body if may_read else None,
+        routed=text.state is not InboundState.RECEIVED,
+        from_staff=text.from_staff,
+    )
+
+
+def _journey(line: InboxLine) -> str:
+    staff = (f"staff: {line.from_staff}",) if line.from_staff else ()
+    return ", ".join((*staff, *line.references)) or "(nobody we know)"
+
+
+def _picture(document: Inbox, zone: str) -> Iterator[RenderableType]:
+    if not document.messages:
+        yield Text("Nothing is waiting to be read.")
+        return
+    picture = table("Inbox", "id", "came", "ago", "from", "journey", "message")
+    for line in document.messages:
+        row(
+            picture,
+            line.id,
+            clock(line.received_at, zone),
+            lasting(document.as_of - line.received_at),
+            ", ".join(line.names) or line.sender or "(withheld)",
+            _journey(line),
+            line.body if line.body is not None else "(withheld)",
+            style=None if line.routed else "yellow",
+        )
+    yield picture

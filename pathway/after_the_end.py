@@ -1,0 +1,85 @@
+"""A journey that has ended: its facts are still taken, and open nothing but what is dangerous.
+
+What happened is recorded after the end too (rule 1). After a death nobody is texted, paged or
+given a line. After another end she may still be in danger: a crisis reply, a flag or a serious
+adverse event reaches a clinician, and the journey stays at work until somebody has dealt with it.
+"""
+
+from collections.abc import Iterable
+
+from pathway import commands as cmd
+from pathway import events as ev
+from pathway.journey import Journey
+from pathway.protocol import Level
+
+FACTS = (
+    cmd.RecordArrival,
+    cmd.SendHome,
+    cmd.PauseInfusion,
+    cmd.EndInfusion,
+    cmd.RecordVitals,
+    cmd.SignDischarge,
+    cmd.RecordDischarge,
+    cmd.SignDeviations,
+    cmd.RecordPsychotherapy,
+    cmd.RecordScores,
+    cmd.RecordScreen,
+    cmd.RaiseFlag,
+    cmd.ReportAdverseEvent,
+    cmd.RecordDisclosure,
+    cmd.RecordContactAttempt,
+    cmd.RecordReply,
+    cmd.RecordDeliveryFailure,
+    cmd.RecordPageFailure,
+    cmd.HoldTexts,
+    cmd.OptOut,
+    cmd.DoubtPhone,
+    cmd.ReportHospital,
+    cmd.BackFromHospital,
+    cmd.ReportDeath,
+)
+"""What tells of something that happened, and plans nothing."""
+_WHILE_OPEN = (
+    cmd.AcknowledgeEscalation,
+    cmd.ResolveEscalation,
+    cmd.HandOver,
+    cmd.AssessRisk,
+    cmd.ReviewFlag,
+)
+"""What deals with a danger that came up after the end."""
+_OPENS = (
+    ev.TaskOpened,
+    ev.EscalationOpened,
+    ev.EscalationRaisedAgain,
+    ev.AnswerOwed,
+    ev.FlagRaised,
+)
+
+
+def recorded_after_the_end(journey: Journey, command: cmd.Command) -> bool:
+    """Whether an ended journey still takes this up."""
+    if isinstance(command, FACTS):
+        return True
+    return bool(journey.open_escalations) and isinstance(command, _WHILE_OPEN)
+
+
+def still_open(journey: Journey, happened: Iterable[ev.Event]) -> tuple[ev.Event, ...]:
+    """Of what a command gives, all that an ended journey lets happen."""
+    if not journey.over:
+        return tuple(happened)
+    return tuple(e for e in happened if not isinstance(e, _OPENS) or _is_danger(journey, e))
+
+
+def _is_danger(journey: Journey, event: ev.Event) -> bool:
+    if journey.deceased_at is not None:
+        return False
+    match event:
+        case ev.EscalationOpened(escalation=escalation):
+            return escalation.level is Level.SAFETY
+        case ev.FlagRaised(flag=flag):
+            # A flag without a ladder would wait for a person whom nothing tells.
+            return flag.escalation is not None
+        case ev.EscalationRaisedAgain():
+            return True
+        case _:
+            return False

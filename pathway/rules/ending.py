@@ -1,0 +1,40 @@
+"""How a journey ends: by a death, or closed with its outcome."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pathway import commands as cmd
+from pathway import events as ev
+from pathway.admit import handle
+from pathway.anchors import done
+from pathway.facts import Step
+from pathway.gates import signed
+from pathway.journey import Journey
+from pathway.refusals import Reason, Refused
+
+
+@handle.register
+def _(command: cmd.ReportDeath, journey: Journey, now: datetime) -> Iterator[ev.Event]:
+    if journey.deceased_at is None:
+        yield ev.DeathReported(at=now, signed=signed(command, now))
+
+
+@handle.register
+def _(command: cmd.Close, journey: Journey, now: datetime) -> Iterator[ev.Event]:
+    if journey.open_escalations:
+        listed = ", ".join(e.id for e in journey.open_escalations)
+        raise Refused(
+            Reason.ESCALATION_OPEN,
+            f"A journey does not end while an escalation is open ({listed}). Resolve it first.",
+        )
+    infusion = journey.treatment.infusion if journey.treatment else None
+    if infusion and journey.treatment and journey.treatment.discharge is None:
+        raise Refused(Reason.OUT_OF_ORDER, "She has not left yet: record the discharge first.")
+    if any(t.infusion_ended_at and not done(t, Step.PSYCHOTHERAPY) for t in journey.treatments):
+        # Ended here, the session she is still owed would be missed and nobody would know.
+        raise Refused(
+            Reason.OUT_OF_ORDER,
+            "The session after a visit is still owed: record first how it ended, be it that she "
+            "declined it.",
+        )
+    yield ev.JourneyEnded(at=now, outcome=command.outcome, reason=command.reason, by=command.by)

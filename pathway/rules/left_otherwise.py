@@ -1,0 +1,118 @@
+"""Leaving against advice and transfer: facts that nothing refuses, and who hears of them.
+
+They are never blocked, by no gate, clock or missing entry (rule 1). What differed is signed by a
+prescriber, and a clinician is told at once.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pathway import commands as cmd
+from pathway import events as ev
+from pathway.civil import same_day
+from pathway.escalation import StaffTask, TaskKind
+from pathway.facts import LeavingBy
+from pathway.falling_due import open_escalation
+from pathway.journey import Journey, Treatment
+from pathway.monitoring import floor_of, missing_before_leaving
+from pathway.refusals import Reason, Refused
+from pathway.roles import Role
+from pathway.rules.status import in_hospital
+
+LEFT_EARLY = "left_early"
+_WHAT = {
+    LeavingBy.AGAINST_ADVICE: "a patient left before the end of her stay: she is to be called",
+    LeavingBy.TRANSFERRED: "a patient was transferred from her visit: find out how she is",
+}
+
+
+def require_first_time(journey: Journey, treatment: Treatment, at: datetime) -> None:
+    """One leaving of a visit; the next day at the same treatment she may leave once more.
+
+    Raises:
+        Refused: when it is recorded already.
+    """
+    zone = journey.calendar.zone
+    earlier = treatment.left_unstarted
+    if treatment.discharge or any(same_day(d.signed.happened_at, at, zone) for d in earlier):
+        raise Refused(Reason.ALREADY, "That she left is already recorded.")
+
+
+def what_differed(
+    journey: Journey, treatment: Treatment, command: cmd.RecordDischarge
+) -> Iterator[str]:
+    """The way itself, and what a sign-off would have asked for: all of it is to be signed."""
+    against_advice = command.way is LeavingBy.AGAINST_ADVICE
+    yield "she left against advice" if against_advice else "she was transferred to hospital"
+    infusion = treatment.infusion
+    if infusion is None:
+        yield "no start of the infusion was recorded when she left"
+        return
+    if infusion.ended_at is None:
+        yield "no end of the infusion was recorded when she left"
+    if against_advice:
+        yield from too_early(journey, treatment, command.happened_at)
+        yield from _missing(journey, treatment, command)
+
+
+def _missing(journey: Journey, treatment: Treatment, command: cmd.RecordDischarge) -> list[str]:
+    return missing_before_leaving(
+        journey,
+        treatment,
+        command.happened_at,
+        padss=command.padss,
+        pressure_note=command.pressure_note is not None,
+        escort=command.escort,
+        escort_known=command.escort_named and command.escort_reached,
+        printed_sheet=command.printed_sheet,
+    )
+
+
+def too_early(journey: Journey, treatment: Treatment, at: datetime) -> list[str]:
+    """That she leaves before the protocol lets her go, in words; empty where it does."""
+    infusion = treatment.infusion
+    floor = floor_of(journey, infusion) if infusion else None
+    if infusion is None or floor is None or at >= floor:
+        return []
+    minutes = round((floor - infusion.started_at).total_seconds() / 60)
+    return [f"The protocol keeps her for {minutes} minutes from the start of the infusion."]
+
+
+def told(
+    journey: Journey, treatment: Treatment, command: cmd.RecordDischarge, now: datetime
+) -> Iterator[ev.Event]:
+    """A clinician hears of it at once, and a transfer opens her stay in hospital (rule 23)."""
+    rules = journey.protocol.steps.monitoring.left_early
+    escalation = open_escalation(
+        journey,
+        rules.ladder.value,
+        _WHAT[command.way],
+        now,
+        treatment=treatment.number,
+        about=LEFT_EARLY,
+    )
+    yield ev.EscalationOpened(at=now, escalation=escalation)
+    if command.way is LeavingBy.AGAINST_ADVICE:
+        due = command.happened_at + rules.call_within
+        yield _line(treatment, TaskKind.CALL, "Call her: she left against advice", due, now)
+        return
+    line = "She was transferred: find out how she is"
+    yield _line(treatment, TaskKind.CHECK, line, None, now)
+    if treatment is journey.treatment:
+        # Entered for an earlier treatment it says where she was, not where she is.
+        yield from in_hospital(journey, command, command.note, now)
+
+
+def _line(
+    treatment: Treatment, kind: TaskKind, line: str, due: datetime | None, now: datetime
+) -> ev.Event:
+    task = StaffTask(
+        key=f"t{treatment.number}/left",
+        kind=kind,
+        to=Role.PRESCRIBER,
+        line=line,
+        opened_at=now,
+        treatment=treatment.number,
+        due=due,
+    )
+    return ev.TaskOpened(at=now, task=task)

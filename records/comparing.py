@@ -1,0 +1,136 @@
+"""The journal beside the history, which is the truth: what differs, and putting it right."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from pathway.model import Model, PathwayReference
+from records import contact_attempts
+from records.columns import written_now
+from records.database import Records, in_time
+from records.journal import Entry, write_within
+from records.tables import JournalEntry, JournalReplaced, Journey
+from records.upsert import insert_if_absent
+from workflows.messages import JournalBatch, JournalRow
+
+SETTLED_AFTER = timedelta(minutes=2)
+"""A row that history does not know yet may belong to a task under way, for this long."""
+_NOTHING = ""
+"""Stands as `kept_hash` where history has no row of this number at all."""
+
+
+class Truth(Model):
+    """What the histories of a journey say."""
+
+    rows: tuple[JournalRow, ...]
+    last: JournalBatch
+    """The last batch, for its snapshot and its time."""
+
+    @property
+    def first(self) -> int:
+        return self.rows[0].number
+
+    @property
+    def through(self) -> int:
+        return self.rows[-1].number
+
+
+class Differences(Model):
+    """Numbers of rows, by what is wrong with them."""
+
+    reference: PathwayReference
+    compared: int
+    """How many rows history vouches for."""
+    missing: tuple[int, ...] = ()
+    """In the history, and not in the journal."""
+    different: tuple[int, ...] = ()
+    phantom: tuple[int, ...] = ()
+    """In the journal, and not in the history: a row of a lost task."""
+    unconfirmed: tuple[int, ...] = ()
+    """Right, and marked as provisional: nothing is wrong."""
+    unchecked: tuple[int, ...] = ()
+    """Older than any history that is still kept."""
+
+    @property
+    def agree(self) -> bool:
+        return not (self.missing or self.different or self.phantom)
+
+
+def compare(
+    reference: PathwayReference, rows: tuple[Entry, ...], truth: Truth, now: datetime
+) -> Differences:
+    """Compare a journal with its histories. Read the journal first: it never leads then."""
+    said = {row.number: row.content_hash for row in truth.rows}
+    there = {row.number: row for row in rows}
+    known = [number for number in said if number in there]
+    wrong = {n for n in known if there[n].content_hash != said[n]}
+    settled = now - SETTLED_AFTER
+    beyond = [row for row in rows if row.number > truth.through]
+    return Differences(
+        reference=reference,
+        compared=len(said),
+        missing=tuple(n for n in said if n not in there),
+        different=tuple(sorted(wrong)),
+        phantom=tuple(row.number for row in beyond if row.written_at < settled),
+        unconfirmed=tuple(n for n in known if there[n].provisional and n not in wrong),
+        unchecked=tuple(n for n in there if n < truth.first),
+    )
+
+
+@in_time
+async def mend(records: Records, truth: Truth, found: Differences) -> None:
+    """Make the journal follow the history. What loses its number is set aside, never lost."""
+    wrong = {*found.missing, *found.different}
+    async with records.begin() as session:
+        await session.get(Journey, found.reference, with_for_update=True)
+        rows = select(JournalEntry).where(JournalEntry.reference == found.reference)
+        stored = {row.number: row for row in await session.scalars(rows)}
+        for number in found.phantom:
+            if number in stored:
+                await insert_if_absent(session, JournalReplaced, **_aside(stored[number]))
+        gone = JournalEntry.number.in_(found.phantom)
+        await session.execute(
+            delete(JournalEntry).where(JournalEntry.reference == found.reference, gone)
+        )
+        connection = await session.connection()
+        await contact_attempts.forget(connection, found.reference, found.phantom)
+        # Of two contents the later one stands: history speaks last.
+        latest = max((row.as_of for row in stored.values()), default=truth.last.as_of)
+        batch = truth.last.model_copy(
+            update={
+                "rows": tuple(row for row in truth.rows if row.number in wrong),
+                "confirmed_through": truth.through,
+                "as_of": max(latest, truth.last.as_of) + timedelta(microseconds=1),
+            }
+        )
+        await write_within(connection, batch)
+
+
+@in_time
+async def suspects(records: Records, before: datetime, most: int) -> tuple[PathwayReference, ...]:
+    """Journeys with rows that history has not vouched for since `before`."""
+    query = (
+        select(JournalEntry.reference)
+        .where(JournalEntry.provisional.is_(True), JournalEntry.written_at < before)
+        .group_by(JournalEntry.reference)
+        # At random: some that cannot be compared must not stand in the way of the others.
+        .order_by(func.random())
+        .limit(most)
+    )
+    async with records.session() as session:
+        return tuple(await session.scalars(query))
+
+
+def _aside(row: JournalEntry) -> dict[str, object]:
+    return {
+        "reference": row.reference,
+        "number": row.number,
+        "kind": row.kind,
+        "at": row.at,
+        "payload": row.payload,
+        "set_aside_hash": row.content_hash,
+        "kept_hash": _NOTHING,
+        "provisional": row.provisional,
+        "as_of": row.as_of,
+        "written_at": written_now(),
+    }

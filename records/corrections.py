@@ -1,0 +1,55 @@
+"""Correcting who a patient is: a misspelt name, a record number that came later."""
+
+from datetime import date
+
+from pydantic import Field
+from sqlalchemy import select
+
+from pathway.model import Instant, Model, PathwayReference, StaffId
+from records.database import Records, in_time
+from records.details import note_within
+from records.errors import RecordNumberTakenError, UnknownPatientError
+from records.phones import line_up
+from records.tables import Patient
+
+
+class Identity(Model):
+    """Who a patient is, and what coordinators noted of her."""
+
+    given_name: str = Field(min_length=1, max_length=100, repr=False)
+    family_name: str = Field(min_length=1, max_length=100, repr=False)
+    born: date = Field(repr=False)
+    record_number: str | None = Field(default=None, max_length=60, repr=False)
+    referred_by: str | None = Field(default=None, max_length=200, repr=False)
+    note: str | None = Field(default=None, max_length=500, repr=False)
+
+
+@in_time
+async def correct(
+    records: Records,
+    reference: PathwayReference,
+    new: Identity,
+    *,
+    by: StaffId,
+    role: str,
+    at: Instant,
+) -> tuple[str, ...]:
+    """Make `new` who she is; returns the fields that changed, and notes who did it.
+
+    The digest that recognises her stays: the file that enrolled her still finds her. Raises
+    UnknownPatientError, and RecordNumberTakenError when the number is another patient's.
+    """
+    async with records.begin() as session:
+        await line_up(session)
+        row = await session.get(Patient, reference, with_for_update=True)
+        if row is None:
+            raise UnknownPatientError("no patient is enrolled under this reference")
+        changed = tuple(n for n in Identity.model_fields if getattr(row, n) != getattr(new, n))
+        if "record_number" in changed and new.record_number is not None:
+            same = select(Patient.reference).where(Patient.record_number == new.record_number)
+            if (await session.scalars(same)).first() is not None:
+                raise RecordNumberTakenError("another patient has this record number")
+        for name in changed:
+            setattr(row, name, getattr(new, name))
+        note_within(session, reference, changed, by=by, role=role, at=at)
+        return changed

@@ -1,0 +1,85 @@
+"""What becomes of texts to staff after the provider took them, and what is still to be done."""
+
+from sqlalchemy import exists, or_, select, update
+
+from pathway.model import Model
+from records.columns import written_now
+from records.database import Records, in_time
+from records.deliveries import FAILURES, said_of
+from records.page_model import REMEMBERED, Listed, PageState, PageTextState, StoredPageText
+from records.pages import as_stored, move_pages
+from records.tables import Page, PageText, TextStatus
+from records.text_status import Said
+
+_HAS_IT = (PageState.WAITING, PageState.POSTING, PageState.SENT)
+
+
+class Unheard(Model):
+    """A text to staff that nobody has read, and what was said of it."""
+
+    text: StoredPageText
+    said: Said | None
+    """None where it never left: refused, or stopped by her own word."""
+
+    @property
+    def arrived(self) -> bool:
+        """It was delivered before anything else was said of it."""
+        return self.said is not None and self.said.status not in FAILURES
+
+    @property
+    def code(self) -> int | None:
+        return self.said.provider_code if self.said else self.text.provider_code
+
+
+@in_time
+async def unheard(records: Records, limit: int) -> tuple[Unheard, ...]:
+    """Texts that did not arrive and were not followed up, the oldest first."""
+    failed = exists().where(TextStatus.sid == PageText.sid, TextStatus.status.in_(sorted(FAILURES)))
+    lost = PageText.state.in_((PageTextState.REFUSED, PageTextState.FAILED))
+    query = (
+        select(PageText)
+        .where(PageText.followed_up_at.is_(None), or_(failed, lost))
+        .order_by(PageText.as_of, PageText.intent)
+        .limit(limit)
+    )
+    async with records.session() as session:
+        texts = [as_stored(row) for row in await session.scalars(query)]
+    return tuple([Unheard(text=each, said=await _said(records, each)) for each in texts])
+
+
+async def _said(records: Records, text: StoredPageText) -> Said | None:
+    if text.sid is None or text.state is PageTextState.FAILED:
+        return None
+    return await said_of(records, text.sid)
+
+
+@in_time
+async def failed(records: Records, text: StoredPageText) -> tuple[tuple[Listed, bool], ...]:
+    """Its pages are nobody's now; with each, whether nobody else of its rung has it."""
+    async with records.begin() as session:
+        await move_pages(session, text.intent, PageState.FAILED)
+        told = []
+        for each in text.listed:
+            others = exists().where(
+                Page.reference == each.reference, Page.key == each.key, Page.state.in_(_HAS_IT)
+            )
+            told.append((each, not await session.scalar(select(others))))
+        return tuple(told)
+
+
+@in_time
+async def stopped(records: Records, recipient: str, reason: str) -> None:
+    """This phone takes no texts any more: what it got lately may not have been read."""
+    async with records.begin() as session:
+        lately = PageText.posted_at > written_now() - REMEMBERED
+        await session.execute(
+            update(PageText)
+            .where(
+                PageText.recipient == recipient,
+                PageText.state.in_((PageTextState.SENT, PageTextState.IN_DOUBT)),
+                PageText.followed_up_at.is_(None),
+                lately,
+            )
+            .values(state=PageTextState.FAILED, reason=reason)
+            .execution_options(synchronize_session=False)
+        )

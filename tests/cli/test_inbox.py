@@ -1,0 +1,119 @@
+"""What people wrote and nobody has dealt with: listed by role, and closed by name."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from cli_runner import Cli, Desk
+
+from cli.exit_codes import ExitCode
+from pathway.protocol import Template
+from records import inbound, staff_answers
+from records.database import Records
+from records.inbound import Written
+from workflows.messages import SendText
+
+STRANGER = "+14155550177"
+WORDS = "Is this the clinic on Alder Row?"
+NURSE = ("--by", "nia.crow", "--role", "nurse")
+
+
+async def wrote(records: Records, number: int = 1) -> str:
+    text = Written(
+        sid=f"SM{number:032}",
+        sender=STRANGER,
+        recipient="+15005550006",
+        body=WORDS,
+        received_at=datetime.now(UTC),
+    )
+    await inbound.store(records, [text])
+    return text.sid
+
+
+async def test_an_empty_inbox_says_so(cli: Cli) -> None:
+    assert "Nothing is waiting" in (await cli("inbox", "list", *NURSE)).stdout
+
+
+async def test_words_are_for_those_who_reach_patients_rule_29(cli: Cli, records: Records) -> None:
+    sid = await wrote(records)
+    nurses = await cli.json("inbox", "list", *NURSE)
+    assert [(line["id"], line["body"]) for line in nurses["messages"]] == [(sid, WORDS)]
+    assert "nobody we know" in (await cli("inbox", "list", *NURSE)).stdout
+    ops = await cli.json("inbox", "list", "--by", "pat.ops")
+    assert len(ops["messages"]) == 1
+    assert WORDS not in json.dumps(ops)
+    assert STRANGER not in json.dumps(ops)
+
+
+async def test_what_staff_wrote_is_marked_as_theirs(cli: Cli, records: Records) -> None:
+    sid = await wrote(records)
+    await inbound.mark_from_staff(records, sid, "dr.hale")
+    (line,) = (await cli.json("inbox", "list", *NURSE))["messages"]
+    assert line["from_staff"] == "dr.hale"
+    assert "staff: dr.hale" in (await cli("inbox", "list", *NURSE)).stdout
+
+
+async def test_what_has_reached_nobody_yet_is_not_put_away(cli: Cli, records: Records) -> None:
+    sid = await wrote(records)
+    told = await cli.json("inbox", "done", sid, *NURSE, exit_code=ExitCode.REFUSED)
+    assert told["error"]["code"] == "not_routed"
+    await inbound.mark_routed(records, sid)
+    assert (await cli.json("inbox", "done", sid, *NURSE))["changed"] is True
+    assert (await cli.json("inbox", "done", sid, *NURSE))["changed"] is False
+    assert (await cli.json("inbox", "list", *NURSE))["messages"] == []
+
+
+async def test_an_unknown_message_is_named(cli: Cli) -> None:
+    await cli.json("inbox", "done", "SM0", *NURSE, exit_code=ExitCode.NOT_FOUND)
+
+
+@pytest.fixture
+async def writer(desk: Desk) -> str:
+    """A patient with a mobile phone who has asked something."""
+    words = ("--given-name", "Ada", "--family-name", "Quill", "--born", "1985-03-03")
+    phone = ("--phone", "+14155550132", "--phone-kind", "mobile", "--text-consent")
+    (row,) = (await desk.cli.json("enroll", *words, *phone, "--zone", "America/Denver"))["rows"]
+    reference = str(row["reference"])
+    await desk.cli("do", "record-reply", reference)
+    return reference
+
+
+async def test_an_answer_is_sent_once_and_its_words_stay_in_the_records(
+    desk: Desk, writer: str
+) -> None:
+    said = "Yes, bring your  sister."
+    for _ in range(2):
+        await desk.cli("inbox", "answer", writer, said, "--key", "answer-0001")
+
+    async def left() -> list[SendText]:
+        return [text for text in desk.fakes.texts if text.template is Template.STAFF_ANSWER]
+
+    other = ("inbox", "answer", writer, "No.", "--key", "answer-0001")
+    assert "other words" in (await desk.cli(*other, exit_code=ExitCode.WRONG_USAGE)).stderr
+    (text,) = await desk.until(left)
+    assert text.words is not None
+    assert await staff_answers.get(desk.records, text.words) == "Yes, bring your sister."
+    assert "sister" not in text.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("Your ketamine is at ten.", "never_say"),
+        ("Call 911.", "emergency number"),
+        ("We are glad. \N{SMILING FACE WITH OPEN MOUTH}", "short alphabet"),
+        ("long " * 120, "segments"),
+    ],
+)
+async def test_words_that_no_text_may_say_are_refused_with_what_to_do_rule_25(
+    desk: Desk, writer: str, said: str, why: str
+) -> None:
+    told = await desk.cli.json("inbox", "answer", writer, said, exit_code=ExitCode.WRONG_USAGE)
+    assert why in told["error"]["sentence"]
+    assert "Or call her" in told["error"]["sentence"]
+    shown = await desk.cli.json("show", writer)
+    assert "Read what the patient wrote" in json.dumps(shown), "it is still to be answered"
+
+
+async def test_nobody_is_answered_whom_nobody_knows(cli: Cli) -> None:
+    await cli.json("inbox", "answer", "J-0000000000", "Yes.", exit_code=ExitCode.NOT_FOUND)

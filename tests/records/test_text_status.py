@@ -1,0 +1,70 @@
+"""What the provider says of a message, however late and often it says it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from records import text_status
+from records.database import Records
+from records.text_status import Delivery, Said
+
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+def said(status: str, minutes: float = 0, code: int | None = None) -> Said:
+    at = NOON + timedelta(minutes=minutes)
+    return Said(status=Delivery(status), at=at, provider_code=code)
+
+
+async def stands(records: Records, sid: str) -> str | None:
+    found = text_status.standing(await text_status.history(records, sid))
+    return found.status if found else None
+
+
+async def test_every_word_is_kept_once_and_the_furthest_stands(records: Records) -> None:
+    assert await text_status.note(records, "SM1", said("queued"))
+    assert await text_status.note(records, "SM1", said("sent", 1))
+    assert not await text_status.note(records, "SM1", said("sent", 5))
+    assert not await text_status.note(records, "SM1", said("sending", 6))
+    words = await text_status.history(records, "SM1")
+    assert [(w.status, w.at) for w in words] == [
+        ("queued", NOON),
+        ("sending", NOON + timedelta(minutes=6)),
+        ("sent", NOON + timedelta(minutes=1)),
+    ]
+    assert await stands(records, "SM1") == "sent"
+    assert await stands(records, "SM2") is None
+
+
+@pytest.mark.parametrize("order", [*permutations(["queued", "sent", "undelivered"])])
+async def test_in_any_order_the_end_stands(records: Records, order: tuple[str, ...]) -> None:
+    for minutes, status in enumerate(order):
+        await text_status.note(records, "SM1", said(status, minutes, code=30005))
+    assert await stands(records, "SM1") == "undelivered"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stays"),
+    [
+        ("delivered", "undelivered", "delivered"),
+        ("failed", "delivered", "failed"),
+        ("undelivered", "failed", "undelivered"),
+        ("delivered", "read", "read"),
+        ("failed", "read", "failed"),
+    ],
+)
+async def test_an_end_never_becomes_another_end(
+    records: Records, first: str, second: str, stays: str
+) -> None:
+    await text_status.note(records, "SM1", said(first, 1))
+    changed = await text_status.note(records, "SM1", said(second, 2))
+    assert (await stands(records, "SM1"), changed) == (stays, stays != first)
+
+
+async def test_of_ten_who_hear_it_at_once_one_has_news(records: Records) -> None:
+    news = await asyncio.gather(
+        *(text_status.note(records, "SM1", said("delivered")) for _ in range(10))
+    )
+    assert sorted(news) == [False] * 9 + [True]

@@ -1,0 +1,107 @@
+"""Gates in a test's own database: a process stops at a named step, to be killed there.
+
+A trigger waits for an advisory lock that the test holds. The product knows nothing of it, and
+what it had begun is rolled back once it is dead.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from records.engine import database_url
+
+_LINE = 77
+_SET_UP = (
+    "CREATE TABLE gates (number serial PRIMARY KEY, step text, subject text)",
+    """
+    CREATE FUNCTION wait_at_gate() RETURNS trigger AS $$
+    DECLARE found integer;
+    BEGIN
+        SELECT number INTO found FROM gates WHERE step = TG_ARGV[0]
+            AND subject = to_jsonb(NEW)->>TG_ARGV[1];
+        IF found IS NOT NULL THEN
+            PERFORM pg_advisory_xact_lock_shared(77, found);
+        END IF;
+        RETURN NEW;
+    END $$ LANGUAGE plpgsql
+    """,
+)
+STEPS = {
+    "reserved": ("INSERT", "texts", "recipient", "true"),
+    "posting": ("UPDATE", "texts", "recipient", "NEW.state = 'posting'"),
+    "settled": ("UPDATE", "texts", "recipient", "NEW.state IN ('sent', 'ambiguous')"),
+    "journal": ("INSERT", "journal", "reference", "NEW.kind = 'reply_received'"),
+    "routed": ("UPDATE", "inbound_texts", "sender", "NEW.state = 'routed'"),
+    "opted_out": ("UPDATE", "patients", "phone_e164", "NEW.opted_out"),
+    "stored": ("INSERT", "inbound_texts", "sender", "true"),
+    "whose": ("INSERT", "inbound_text_patients", "reference", "true"),
+    "told": ("INSERT", "text_status", "sid", "true"),
+}
+"""By name: the statement, its table, the column that names the subject, and which rows."""
+
+
+class Gates:
+    """Shut for one subject at one step each; whoever comes there waits until it is opened."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def shut(self, step: str, subject: str) -> None:
+        """Nobody gets past this step for this subject."""
+        added = await self._connection.execute(
+            text("INSERT INTO gates (step, subject) VALUES (:step, :subject) RETURNING number"),
+            {"step": step, "subject": subject},
+        )
+        await self._connection.execute(
+            text("SELECT pg_advisory_lock(:line, :number)"),
+            {"line": _LINE, "number": added.scalar_one()},
+        )
+
+    async def reached(self) -> list[str]:
+        """The steps at which somebody waits now."""
+        waiting = text(
+            "SELECT DISTINCT step FROM pg_locks JOIN gates ON number = objid::bigint"
+            " WHERE locktype = 'advisory' AND classid = :line AND NOT granted ORDER BY step"
+        )
+        return list((await self._connection.execute(waiting, {"line": _LINE})).scalars())
+
+    async def crowded(self, steps: Iterable[str], seconds: float = 3) -> None:
+        """Until somebody waits at each of these, or for so long after the first has come.
+
+        Whoever waits longer than the records' patience goes away and comes again. Raises
+        TimeoutError when nobody comes.
+        """
+        wanted = set(steps)
+        async with asyncio.timeout(30):
+            while not await self.reached():
+                await asyncio.sleep(0.02)
+        for _ in range(int(seconds / 0.05)):
+            if wanted <= set(await self.reached()):
+                return
+            await asyncio.sleep(0.05)
+
+    async def open_all(self) -> None:
+        await self._connection.execute(text("DELETE FROM gates"))
+        await self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+
+
+@asynccontextmanager
+async def gates_in(url: str, steps: Iterable[str] = tuple(STEPS)) -> AsyncIterator[Gates]:
+    """Set up the gates in a database of the test's own."""
+    engine = create_async_engine(database_url(url), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in _SET_UP:
+            await connection.execute(text(statement))
+        for step in steps:
+            act, table, column, when = STEPS[step]
+            await connection.execute(
+                text(
+                    f"CREATE TRIGGER gate_{step} BEFORE {act} ON {table} FOR EACH ROW"
+                    f" WHEN ({when}) EXECUTE FUNCTION wait_at_gate('{step}', '{column}')"
+                )
+            )
+        yield Gates(connection)
+    await engine.dispose()

@@ -1,0 +1,56 @@
+"""A page that needs no journey: danger that nobody else would hear of."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from activities.provider import Provider
+from activities.provider_answers import Posted
+from activities.provider_errors import OPTED_OUT
+from config.clinic import Clinic
+from pathway.model import PathwayReference, StaffId
+from pathway.roles import Role
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Pages whoever is on call by the clock on the wall."""
+
+    provider: Provider
+    clinic: Clinic
+
+    async def danger(self, reference: PathwayReference | None, why: str) -> bool:
+        """Page everybody on call, or ops where nobody is; whether somebody's phone has it.
+
+        Nothing of the message stands in the page: it is read in the inbox.
+        """
+        log.error("danger_without_journey", reference=reference)
+        who = reference or "an unknown phone"
+        words = f"Waymark {who} (safety): a message must be read now, {why}. Read: waymark inbox"
+        on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
+        phones = [person.phone for person in on_call] or [self.clinic.ops_phone]
+        posted = [await self._posted(phone, words) for phone in phones]
+        return any(posted) or await self._posted(self.clinic.ops_phone, words)
+
+    async def staff_not_reached(self, person: StaffId, reason: str, pages: int) -> bool:
+        """Tell ops that pages to somebody of the staff did not arrive; whether they know."""
+        log.error("pages_not_received", reason=reason, count=pages)
+        words = f"Waymark: {pages} pages did not reach {person} ({reason}) and go to the next."
+        if reason == OPTED_OUT:
+            words += " That phone has asked for no more texts; START from it brings them back."
+        return await self.tell_ops(words, rota_owner=reason == OPTED_OUT)
+
+    async def tell_ops(self, words: str, *, rota_owner: bool = False) -> bool:
+        """Whether ops have it now. Who keeps the rota hears it too, where she can be reached."""
+        owner = self.clinic.staff(self.clinic.rota_owner or "") if rota_owner else None
+        if owner is not None and owner.phone != self.clinic.ops_phone:
+            await self._posted(owner.phone, words)
+        return await self._posted(self.clinic.ops_phone, words)
+
+    async def _posted(self, phone: str, words: str) -> bool:
+        answer = await asyncio.to_thread(self.provider.create, phone, words, "inbox/danger")
+        return isinstance(answer, Posted)

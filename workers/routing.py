@@ -1,0 +1,134 @@
+"""Texts that people wrote reach their journeys, or a person, in the order in which they came.
+
+A text stays where it is until everybody it is for has it. One that speaks of danger never waits
+for a journey: where none takes it up, the clinician on call is paged from here.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+
+from pathway.model import PathwayReference
+from pathway.reading import Meant, Reading, read
+from pathway.reply_words import ReplyWords
+from records import consent, inbound, patients
+from records.database import Records
+from records.inbound import StoredInbound
+from records.journey_contact import contact_of
+from records.patient_model import StoredPatient
+from workers.calling import Caller
+from workers.incoming import commands_of, stops
+from workers.staff_replies import StaffReplies
+from workers.sweeps import Sweep
+from workers.telling import Heard, Told, tell
+
+log = structlog.stdlib.get_logger(__name__)
+
+EVERY = timedelta(seconds=2)
+_NO_JOURNEY = frozenset({Heard.ENDED, Heard.REFUSED})
+_UNDERSTOOD = frozenset({"appointment_confirmed", "mood_reported"})
+"""Events after which no person has to read what she wrote."""
+
+
+@dataclass(frozen=True)
+class Router:
+    """Everything that a text is routed by."""
+
+    records: Records
+    client: Client
+    words: ReplyWords
+    caller: Caller
+
+    async def route(self) -> int:
+        """Route what has come in; how many texts everybody has now."""
+        by_phone: dict[str, list[StoredInbound]] = defaultdict(list)
+        for text in await inbound.not_routed(self.records):
+            by_phone[text.sender].append(text)
+        return sum(await asyncio.gather(*map(self._in_order, by_phone.values())))
+
+    async def _in_order(self, texts: Iterable[StoredInbound]) -> int:
+        """Of one phone; a text that cannot be handed on now holds up those behind it."""
+        done = 0
+        for text in texts:
+            try:
+                routed = await self._one(text)
+            except Exception as error:  # noqa: BLE001 - other phones' texts go on
+                log.error("text_not_routed", error_type=type(error).__name__)  # noqa: TRY400
+                await inbound.note_failure(self.records, text.sid, type(error).__name__)
+                routed = False
+            if not routed:
+                return done
+            done += 1
+        return done
+
+    async def _one(self, text: StoredInbound) -> bool:
+        found = [await patients.get(self.records, each) for each in text.references]
+        hers = [patient for patient in found if patient is not None]
+        names = [name for p in hers for name in (p.given_name, p.family_name)]
+        # A long message takes a while to read, and this loop has pages to send.
+        reading = await asyncio.to_thread(
+            read, text.body, text.opt_out_type, self.words, names=names
+        )
+        staff = StaffReplies(self.records, self.client, self.caller)
+        if staff.whose(text):
+            return await staff.take(text, reading)
+        if reading.opt_out is Meant.CERTAIN:
+            # First, since the next text asks the records and not the journey.
+            await consent.stopped_in_words(self.records, text.sender, text.received_at)
+        told = [await self._tell(text, reading, patient, len(hers) > 1) for patient in hers]
+        heard = [each.heard for each in told]
+        if Heard.NOT_REACHED in heard:
+            return await self._later(text, reading)
+        if reading.crisis and not (set(heard) - _NO_JOURNEY):
+            reference = text.references[0] if text.references else None
+            if not await self.caller.danger(reference, "no open journey takes it up"):
+                return False
+        await self._close(text, reading, told)
+        return True
+
+    async def _tell(
+        self, text: StoredInbound, reading: Reading, patient: StoredPatient, shared: bool
+    ) -> Told:
+        """What came of the commands to one journey: the first that was not taken, or all."""
+        reference: PathwayReference = patient.reference
+        contact = await contact_of(self.records, reference)
+        happened: tuple[str, ...] = ()
+        for command in commands_of(text, reading, contact, shared=shared):
+            told = await tell(self.client, reference, command)
+            happened += told.happened
+            if told.refusal is not None:
+                log.error("reply_refused", reference=reference, code=told.refusal.code)
+            if told.heard is not Heard.TAKEN:
+                return told
+        return Told(Heard.TAKEN, happened=happened)
+
+    async def _later(self, text: StoredInbound, reading: Reading) -> bool:
+        """Not now. The first time, danger goes to a person without Temporal."""
+        if reading.crisis and text.attempts == 0:
+            reference = text.references[0]
+            if not await self.caller.danger(reference, "the system cannot take it up now"):
+                return False
+        await inbound.note_failure(self.records, text.sid, "NotReached")
+        return False
+
+    async def _close(self, text: StoredInbound, reading: Reading, told: list[Told]) -> None:
+        """What no person has to read is done with; the rest stays in the inbox.
+
+        A digit that answers no open question is a message like any other.
+        """
+        await inbound.mark_routed(self.records, text.sid)
+        bare = stops(text, reading) and text.keyword is not None
+        understood = all(_UNDERSTOOD.intersection(each.happened) for each in told)
+        taken = bool(told) and all(each.heard is Heard.TAKEN for each in told)
+        if taken and not reading.crisis and (bare or understood):
+            await inbound.mark_handled(self.records, text.sid)
+
+
+def route_texts(router: Router) -> Sweep:
+    """Hand on what people wrote, within seconds."""
+    return Sweep("route_texts", router.route, EVERY)

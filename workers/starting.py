@@ -1,0 +1,77 @@
+"""Journeys of enrolled patients: each started once, by whoever comes first."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from config.calendar import calendar_from
+from config.clinic import Clinic
+from config.publishing import require_publishable
+from pathway.calendar import Calendar
+from pathway.model import PathwayReference
+from pathway.protocol import Protocol
+from records import patients
+from records.database import Records
+from records.journey_contact import contact_of
+from workflows.messages import JourneyStart, Opening
+
+AT_ONCE = 8
+"""Starts under way at the same time: more would only stand in line at the server."""
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Everything that a new journey begins with."""
+
+    records: Records
+    client: Client
+    clinic: Clinic
+    protocol: Protocol
+    task_queue: str
+
+    async def start(self, references: tuple[PathwayReference, ...], now: datetime) -> None:
+        """Start some journeys; one that runs, or has ended, is left as it is.
+
+        Raises NotForPatientsError, before any is started, when this clinic's patients may not be
+        treated by the protocol; RPCError or RecordsUnavailableError at the first that cannot be
+        started: those that were started are noted.
+        """
+        require_publishable(self.protocol, self.clinic, now)
+        calendar = calendar_from(self.clinic, now)
+        waiting = iter(references)
+
+        async def some() -> None:
+            for reference in waiting:
+                await self._start(reference, calendar, now)
+
+        lines = [asyncio.create_task(some()) for _ in range(min(AT_ONCE, len(references)))]
+        try:
+            await asyncio.gather(*lines)
+        finally:
+            for line in lines:
+                line.cancel()
+            await asyncio.gather(*lines, return_exceptions=True)
+
+    async def _start(self, reference: PathwayReference, calendar: Calendar, now: datetime) -> None:
+        opening = Opening(
+            reference=reference,
+            protocol=self.protocol,
+            calendar=calendar,
+            contact=await contact_of(self.records, reference),
+        )
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                "PatientJourney",
+                JourneyStart(opening=opening),
+                id=reference,
+                task_queue=self.task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"Pathway {reference}",
+            )
+        await patients.mark_started(self.records, reference, now)

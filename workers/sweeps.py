@@ -1,0 +1,73 @@
+"""What a worker looks after by itself, again and again: simple, logged, harmless when repeated.
+
+A sweep that fails is logged and tried again in its next round; it never stops the worker. Every
+worker of a clinic sweeps: what one has done the other finds done.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from records import patients, signs
+from records.database import Records
+from workers.starting import Starter
+
+log = structlog.stdlib.get_logger(__name__)
+
+ROUND = timedelta(seconds=20)
+"""How long somebody who was enrolled while Temporal was away waits for her journey at most."""
+FRESH = timedelta(seconds=15)
+"""Whoever has just enrolled somebody is starting her journey at this moment."""
+MOST_AT_ONCE = 500
+"""Starts in one round, so that a round ends and its sign of life is given."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Something to do in every round. It says how much it found to do."""
+
+    name: str
+    work: Callable[[], Awaitable[int]]
+    every: timedelta = ROUND
+
+
+async def sweep_until(stop: asyncio.Event, sweep: Sweep) -> None:
+    """Do the work, wait, do it again, until told to stop."""
+    while not stop.is_set():
+        try:
+            if count := await sweep.work():
+                log.info("swept", kind=sweep.name, count=count)
+        except Exception:
+            log.exception("sweep_failed", kind=sweep.name)
+        try:
+            async with asyncio.timeout(sweep.every.total_seconds()):
+                await stop.wait()
+        except TimeoutError:
+            continue
+
+
+def start_enrolled(starter: Starter) -> Sweep:
+    """Start the journeys of patients who were enrolled while Temporal was away."""
+
+    async def work() -> int:
+        now = datetime.now(UTC)
+        waiting = await patients.not_started(starter.records, enrolled_before=now - FRESH)
+        await starter.start(waiting[:MOST_AT_ONCE], now)
+        return len(waiting[:MOST_AT_ONCE])
+
+    return Sweep("start_enrolled", work)
+
+
+def sign_of_life(records: Records, build: str) -> Sweep:
+    """Say that a worker is there: whoever reads the work list sees how old it may be."""
+    name = f"worker {os.getpid()}"
+
+    async def work() -> int:
+        await signs.give(records, name, datetime.now(UTC), build)
+        return 0
+
+    return Sweep("sign_of_life", work)
