@@ -18,9 +18,17 @@ help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## start everything: Temporal, its UI, the database, the worker, simulated phones
+run: ## start everything: Temporal, its UI, the database, worker, console, simulated phones
 	@sh local/install.sh runtime
 	@exec $(BIN)/python -m local run
+
+.PHONY: demo
+demo: server ## live the examples' courses in minutes, and write their diary
+	@exec $(BIN)/python -m local demo
+
+.PHONY: picture
+picture: server ## photograph the Temporal UI into docs/pictures (needs a chromium)
+	@exec $(BIN)/python -m local picture
 
 .PHONY: test
 test: lint server ## lint, then all tests but the long matrix of faults (15 minutes at most)
@@ -35,8 +43,10 @@ histories: server ## record the stored histories anew, when a journey's shape ch
 	$(PYTEST) -m record tests/replay
 
 .PHONY: bench
-bench: dev ## count the events of texts, commands and runs in the stored histories
-	$(BIN)/python bench/events.py
+bench: ## measure everything, two hours on two cores (PART=journey: one part; WRITE=--write: the docs)
+	@sh local/install.sh bench
+	$(if $(PART),,$(BIN)/python -m bench events $(WRITE))
+	$(BIN)/python -m bench $(PART) $(WRITE)
 
 .PHONY: lint
 lint: dev ## style, types, and which room may import which
@@ -55,6 +65,7 @@ lock: ## renew locks/ from pyproject.toml (needs uv; UPGRADE=--upgrade takes new
 		"Install uv, then run 'make lock' again."; exit 1; }
 	$(LOCK) --extra build -o locks/runtime.txt pyproject.toml
 	$(LOCK) --extra build --extra dev -c locks/runtime.txt -o locks/dev.txt pyproject.toml
+	$(LOCK) --extra build --extra dev --extra bench -c locks/dev.txt -o locks/bench.txt pyproject.toml
 
 # Versions and hashes only: where packages come from is the machine's business.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -11,12 +11,18 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from config.clinic import load_clinic
+from config.loader import load_protocol
 from config.settings import Settings, Texting
 from local.binary import ServerBinary
 from local.database import shown
 from local.finder import shortcomings
 from local.stand import Stand
+from pathway.demonstration import is_demonstration
 
+DEMONSTRATION = (
+    "A DEMONSTRATION: the clinic and its values are invented; treat no real patient by it."
+)
 # Invented people, enrolled by the invented clinic's coordinator.
 FIRST_COMMAND = "enroll --csv examples/referrals.csv --by mara.voss"
 # A command in another terminal must be told what this one was told.
@@ -47,6 +53,8 @@ def _places(stand: Stand) -> list[tuple[str, str]]:
         ("", f"server{version}, {server.origin}"),
         ("Texts", _texts(settings)),
         ("Phones", stand.phones_url or "the patients' own"),
+        ("Console", stand.console_url),
+        ("Webhooks", stand.webhooks_url or "none: replies and receipts do not come in"),
         ("Database", shown(settings.database_url)),
         ("Logs", str(settings.state_dir / "logs")),
     ]
@@ -61,7 +69,17 @@ def _texts(settings: Settings) -> str:
 
 def _notes(stand: Stand) -> list[str]:
     short = shortcomings(stand.server) if isinstance(stand.server, ServerBinary) else None
-    return [short] if short else []
+    deaf = None
+    if stand.webhooks_url is None:
+        deaf = (
+            "Patients' replies, STOP among them, do not reach Waymark: set WAYMARK_PUBLIC_URL to "
+            "the https:// address at which Twilio reaches the console."
+        )
+    settings = stand.settings
+    invented = load_clinic(settings.clinic_file).demo or is_demonstration(
+        load_protocol(settings.protocol_file)
+    )
+    return [note for note in (short, deaf, DEMONSTRATION if invented else None) if note]
 
 
 def _command() -> str:

@@ -1,15 +1,15 @@
 """The stand of `make run`: which programs, in which order, told what."""
 
-import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.settings import Settings, Texting
+from local import environments
 from local.binary import Flavour, ServerBinary
 from local.build import UI_SERVER, built
 from local.child import Child, ChildSpec, Member
+from local.dynamic_config import FOR_RUN, DynamicConfig
 from local.finder import RemoteServer
 from local.health import file_appears, page_answers
 from local.ports import LOOPBACK, require_free
@@ -18,7 +18,6 @@ from local.progress import Progress
 from local.server_file import claim, ports_of
 from local.temporal_server import TemporalServer
 from local.ui_server import ui_spec
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, SERVICE_SENDER
 from workers.connection import connection_of
 
 
@@ -46,6 +45,15 @@ class Stand:
         return f"http://{LOOPBACK}:{self.settings.port_ui}/namespaces/{self.namespace}/workflows"
 
     @property
+    def console_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.settings.port_console}/"
+
+    @property
+    def webhooks_url(self) -> str | None:
+        """What Twilio, or what stands in for it, is told; None: it calls nobody."""
+        return environments.public_url(self.settings)
+
+    @property
     def phones_url(self) -> str | None:
         """None where texts go to real phones."""
         if self.settings.texting is Texting.TWILIO:
@@ -53,21 +61,29 @@ class Stand:
         return f"http://{LOOPBACK}:{self.settings.port_simulator}/"
 
 
-def plan(settings: Settings, server: RemoteServer | ServerBinary, progress: Progress) -> Stand:
+def plan(
+    settings: Settings,
+    server: RemoteServer | ServerBinary,
+    progress: Progress,
+    dynamic_config: DynamicConfig = FOR_RUN,
+) -> Stand:
     """Lay out the stand; nothing is started yet.
 
     Raises StandError when a port is taken or the UI cannot be built.
     """
     members: list[Member] = []
     if isinstance(server, ServerBinary):
-        members += _temporal(settings, server, progress)
+        members += _temporal(settings, server, progress, dynamic_config)
     if settings.texting is not Texting.TWILIO:
         members.append(Child(_simulator(settings)))
+    members.append(Child(_console(settings)))
     members.append(Child(_worker(settings, local=isinstance(server, ServerBinary))))
     return Stand(settings, server, tuple(members))
 
 
-def _temporal(settings: Settings, server: ServerBinary, progress: Progress) -> list[Member]:
+def _temporal(
+    settings: Settings, server: ServerBinary, progress: Progress, dynamic_config: DynamicConfig
+) -> list[Member]:
     require_free(
         settings.port_temporal, used_by="the Temporal server", variable="WAYMARK_PORT_TEMPORAL"
     )
@@ -79,6 +95,7 @@ def _temporal(settings: Settings, server: ServerBinary, progress: Progress) -> l
         server,
         directory,
         ports=ports_of(directory, settings.port_temporal),
+        dynamic_config=dynamic_config,
         namespace=namespace,
         ui_port=settings.port_ui,
         log=log_of(settings, "temporal"),
@@ -100,11 +117,25 @@ def _simulator(settings: Settings) -> ChildSpec:
     port = settings.port_simulator
     require_free(port, used_by="the simulated phone network", variable="WAYMARK_PORT_SIMULATOR")
     folder = settings.state_dir / "phones"
+    answers = f"{environments.public_url(settings)}/twilio/inbound#rc=5&rp=all"
+    options = ("--port", str(port), "--state-dir", str(folder), "--inbound-url", answers)
     return ChildSpec(
         name="simulated phone network",
-        argv=_python("simulator", "--port", str(port), "--state-dir", str(folder)),
+        argv=_python("simulator", *options),
         env=bare_environment(PYTHONUNBUFFERED="1"),
         log=log_of(settings, "phones"),
+        ready=page_answers(port, "/healthz"),
+    )
+
+
+def _console(settings: Settings) -> ChildSpec:
+    port = settings.port_console
+    require_free(port, used_by="the console", variable="WAYMARK_PORT_CONSOLE")
+    return ChildSpec(
+        name="console",
+        argv=_python("console"),
+        env=environments.console(settings),
+        log=log_of(settings, "console"),
         ready=page_answers(port, "/healthz"),
     )
 
@@ -114,40 +145,13 @@ def _worker(settings: Settings, *, local: bool) -> ChildSpec:
     return ChildSpec(
         name="worker",
         argv=_python("workers.worker"),
-        env=_worker_environment(settings, ready, local=local),
+        env=environments.worker(settings, ready, local=local),
         log=log_of(settings, "worker"),
         ready=file_appears(ready),
         ready_file=ready,
         # Longer than it gives its own activities: a text under way is not cut off.
         grace=30.0,
     )
-
-
-def _worker_environment(settings: Settings, ready: Path, *, local: bool) -> dict[str, str]:
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        # Credentials of a remote server would keep the worker from the local one.
-        if not (local and name.startswith("TEMPORAL_") and name != "TEMPORAL_NAMESPACE")
-    }
-    return inherited | {
-        "PYTHONUNBUFFERED": "1",
-        "WAYMARK_STATE_DIR": str(settings.state_dir),
-        "WAYMARK_READY_FILE": str(ready),
-        **_texting(settings),
-    }
-
-
-def _texting(settings: Settings) -> Mapping[str, str]:
-    """Without Twilio's variables, texts go to the simulated phones."""
-    if settings.texting is not Texting.NOWHERE:
-        return {}
-    return {
-        "TWILIO_ACCOUNT_SID": DEMONSTRATION_ACCOUNT,
-        "TWILIO_AUTH_TOKEN": DEMONSTRATION_TOKEN,
-        "TWILIO_FROM": SERVICE_SENDER,
-        "WAYMARK_TWILIO_API_BASE": f"http://{LOOPBACK}:{settings.port_simulator}",
-    }
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:

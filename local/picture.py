@@ -1,0 +1,174 @@
+"""`make picture`: one story is lived, and the Temporal UI is photographed as people see it."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from playwright.async_api import Browser, Error, Page, ViewportSize
+from rich.console import Console
+
+from config.settings import Settings
+from local import orphans
+from local.browser import browsing, find_browser
+from local.demo.stage import FOLDER, run_demo
+from local.errors import StandError
+from local.instance import sole_instance
+from local.ports import free_ports
+from local.progress import Progress
+from local.stand import Stand, log_of
+from pathway.model import PathwayReference
+from records import patients
+from records.database import Records
+from workflows.search_attributes import ALL
+
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+STORY = "NG-2052"
+"""Short, and everything is in it: texts, a visit, a flag that pages, psychotherapy."""
+
+_COLUMNS = ("Status", "Workflow ID", *(key.name for key in ALL))
+_WINDOW: ViewportSize = {"width": 1720, "height": 1120}
+_ENDLESS = 5_000
+"""Pixels: higher than any timeline of a short story."""
+_BELOW = 130
+"""Pixels for what stands below the last line: the days."""
+_PATIENCE_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What there is to be seen: the list of all journeys, and one whose story was lived."""
+
+    workflows: str
+    """The address of the list in the Temporal UI."""
+    reference: PathwayReference
+
+    @property
+    def journey(self) -> str:
+        """The address of the journey's pages."""
+        return f"{self.workflows}/{self.reference}"
+
+
+View = Callable[[Page, Shown], Awaitable[None]]
+"""Brings a page to where its picture is taken."""
+
+
+async def timeline(page: Page, shown: Shown) -> None:
+    """The journey from its first day down to its last, without the copies for the records."""
+    await page.goto(shown.journey)
+    await page.get_by_role("heading", name="Timeline", exact=True).wait_for()
+    await page.get_by_role("button", name="Descending").click()
+    await page.get_by_role("button", name="Filter").click()
+    await page.get_by_role("menuitem", name="Local Activity").click()
+    await page.keyboard.press("Escape")
+    await page.get_by_text("record_consent").wait_for()
+    # The UI draws only the lines that are in the window.
+    await page.set_viewport_size({**_WINDOW, "height": _ENDLESS})
+    last_line = page.get_by_text("close", exact=True)
+    top = await last_line.evaluate("line => line.getBoundingClientRect().top")
+    await page.set_viewport_size({**_WINDOW, "height": round(top) + _BELOW})
+
+
+async def workflow_list(page: Page, shown: Shown) -> None:
+    """All journeys, with what the search attributes say of each."""
+    await page.goto(shown.workflows)
+    await page.get_by_role("columnheader", name=_COLUMNS[-1]).wait_for()
+    await page.get_by_role("link", name=shown.reference).wait_for()
+
+
+VIEWS: Mapping[str, View] = {"timeline": timeline, "workflows": workflow_list}
+
+
+def draw_pictures(
+    settings: Settings, console: Console, to: Path = PICTURES, views: Mapping[str, View] = VIEWS
+) -> None:
+    """Live a story on a stand of its own, and write a picture of each view as a PNG.
+
+    Args:
+        to: the folder that gets them; made where it is missing.
+        views: by the names of their files.
+
+    Raises StandError when something the person can put right is in the way.
+    """
+    browser = find_browser()
+    folder = settings.state_dir / "picture"
+    with sole_instance(folder):
+        # A story that was told is not told again: each picture begins with nobody.
+        orphans.end_orphans(folder / FOLDER / "processes.json")
+        shutil.rmtree(folder / FOLDER, ignore_errors=True)
+        names = ("port_temporal", "port_ui", "port_simulator")
+        ports = dict(zip(names, free_ports(len(names)), strict=True))
+        run_demo(
+            settings.model_copy(update={"state_dir": folder, **ports}),
+            console,
+            stay=False,
+            stories=[STORY],
+            look=partial(_draw, browser, to, views),
+        )
+
+
+async def _draw(
+    program: Path, to: Path, views: Mapping[str, View], stand: Stand, progress: Progress
+) -> None:
+    # A demonstration has a server of its own, and its UI with it.
+    shown = Shown(str(stand.ui_url), await _reference(stand.settings))
+    async with browsing(program) as browser:
+        for name, view in views.items():
+            path = to / f"{name}.png"
+            try:
+                picture = await _picture(browser, view, shown, stand.namespace)
+            except Error as error:
+                raise StandError(
+                    f"The Temporal UI did not show the {name}: {error.message.splitlines()[0]}",
+                    f"Its log may say why: {log_of(stand.settings, 'ui')}",
+                ) from None
+            await asyncio.to_thread(_write, path, picture)
+            progress.say(f"The {name}: {path}")
+
+
+async def _picture(browser: Browser, view: View, shown: Shown, namespace: str) -> bytes:
+    # The same picture wherever it is taken.
+    context = await browser.new_context(viewport=_WINDOW, locale="en-US", timezone_id="UTC")
+    try:
+        context.set_default_timeout(_PATIENCE_MS)
+        await context.add_init_script(_columns_script(namespace))
+        page = await context.new_page()
+        await view(page, shown)
+        # The UI fades its numbers and bars in.
+        await page.wait_for_timeout(1_000)
+        return await page.screenshot()
+    finally:
+        await context.close()
+
+
+def _columns_script(namespace: str) -> str:
+    """Chooses the list's columns where the UI keeps what a person has chosen."""
+    chosen = {namespace: [{"label": label} for label in _COLUMNS]}
+    key, value = json.dumps("namespace-workflow-table-columns"), json.dumps(json.dumps(chosen))
+    return f"localStorage.setItem({key}, {value})"
+
+
+async def _reference(settings: Settings) -> PathwayReference:
+    records = await Records.open(settings.database_url)
+    try:
+        for reference in await patients.started(records):
+            patient = await patients.get(records, reference)
+            if patient is not None and patient.record_number == STORY:
+                return reference
+    finally:
+        await records.close()
+    raise AssertionError(f"{STORY} was told and is nobody's")
+
+
+def _write(path: Path, picture: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture)
+    except OSError as error:
+        raise StandError(
+            f"The picture {path} cannot be written: {error.strerror}.",
+            "Name another folder: python -m local picture --to <folder>",
+        ) from None
