@@ -1,0 +1,167 @@
+"""Many open journeys: how fast they start, what they take, and how late their texts are.
+
+Every journey waits for one text at a shared clock time. Without spread all fall due in one
+second; with it each has an offset of its own, as the protocol gives to texts at clock times.
+"""
+
+import argparse
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from bench import midway
+from bench.meter import provenance, resident
+from bench.ours import Ours
+from bench.page import Figures
+from bench.stand import Stand, Store, opened
+from local.errors import StandError
+from local.progress import Progress, Step
+
+T = TypeVar("T")
+
+_AT_ONCE = 40
+_SLOWEST_START = 20
+"""Journeys a second: what the due minute is chosen by."""
+_SLOWER = "Take the figures on a quieter machine, or fewer --journeys."
+_MARK = 2.0
+"""Seconds: the p99 of lateness that a spread hour is to stay under."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Of one crowd."""
+
+    journeys: int
+    spread: timedelta
+    starts_per_second: float
+    added: Sequence[float]
+    """MiB: of the worker, of the server, on disk."""
+    late: list[float]
+    """Seconds from when a text was due to when it came to the phone, least first."""
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--journeys", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--spread", type=int, default=600, help="seconds (the protocol has 600)")
+    parser.add_argument("--store", type=Store, choices=list(Store), default=Store.POSTGRES)
+
+
+async def run(chosen: argparse.Namespace, progress: Progress) -> list[Figures]:
+    taken = []
+    for journeys in chosen.journeys:
+        for spread in (timedelta(0), timedelta(seconds=chosen.spread)):
+            async with opened(chosen.store) as stand, stand.product() as product:
+                title = f"{journeys} open journeys, spread {int(spread.total_seconds())} s"
+                with progress.step(title) as step:
+                    taken.append(await _crowd(stand, product, journeys, spread, step))
+    spread_out = [cut99(t.late) for t in taken if t.spread]
+    met = "met" if max(spread_out) < _MARK else "missed"
+    note = (
+        f"Spread, the worst p99 is {max(spread_out):.1f} s (mark {_MARK:g} s: {met}). "
+        f"On {chosen.store}; MiB are what the journeys added. A worker keeps 1,000 journeys in "
+        f"memory, as shipped, and sends 100 texts a second at most. {provenance()}"
+    )
+    return [Figures("scale", _HEADINGS, list(map(_row, taken)), note)]
+
+
+_HEADINGS = (
+    "open journeys",
+    "spread",
+    "starts/s",
+    "worker MiB",
+    "server MiB",
+    "disk MiB",
+    "late p50",
+    "late p99",
+)
+
+
+async def _crowd(
+    stand: Stand, product: Ours, journeys: int, spread: timedelta, step: Step
+) -> Taken:
+    patients = await _all(
+        (partial(midway.enrolled, product, number) for number in range(journeys)), step, "enrolled"
+    )
+    due = _minute_after(datetime.now(UTC) + timedelta(seconds=30 + journeys / _SLOWEST_START))
+    journey = midway.booked(product, due, spread)
+    before = _sizes(stand, product)
+    began = time.monotonic()
+    await _all(
+        (partial(midway.start, product, journey, reference) for reference, _ in patients),
+        step,
+        "started",
+    )
+    await _waiting(product, journeys)
+    seconds = time.monotonic() - began
+    if datetime.now(UTC) >= due:
+        # Lateness would be that of the starts.
+        raise StandError(f"{journeys} journeys took longer to start than was planned.", _SLOWER)
+    added = [after - b for after, b in zip(_sizes(stand, product), before, strict=True)]
+    expected = {phone: midway.due_instant(journey, r, due) for r, phone in patients}
+    late = await _late(stand, expected, step)
+    return Taken(journeys, spread, journeys / seconds, added, late)
+
+
+async def _all(works: Iterable[Callable[[], Awaitable[T]]], step: Step, word: str) -> list[T]:
+    """Do everything, some at a time."""
+    gate, done = asyncio.Semaphore(_AT_ONCE), 0
+
+    async def one(work: Callable[[], Awaitable[T]]) -> T:
+        nonlocal done
+        async with gate:
+            result = await work()
+        done += 1
+        step.note(f"{done} {word}")
+        return result
+
+    return list(await asyncio.gather(*map(one, works)))
+
+
+async def _waiting(product: Ours, journeys: int) -> None:
+    """Until every journey has run its first task: its stage can then be searched for."""
+    query = "WaymarkStage = 'preparation'"
+    async with asyncio.timeout(300):
+        while True:
+            if (await product.client.count_workflows(query)).count >= journeys:
+                return
+            await asyncio.sleep(0.2)
+
+
+def _sizes(stand: Stand, product: Ours) -> tuple[float, float, float]:
+    return resident(product.worker.pid), resident(stand.server.pid), stand.disk()
+
+
+async def _late(stand: Stand, expected: dict[str, float], step: Step) -> list[float]:
+    """How late each text was; fails when one does not come at all."""
+    phones, patience = stand.phones, max(expected.values()) + 300
+    while phones.count < len(expected):
+        step.note(f"{phones.count} of {len(expected)} texts")
+        if time.time() > patience:
+            raise TimeoutError(f"{len(expected) - phones.count} texts did not come")
+        await asyncio.sleep(0.5)
+    return sorted(phones.arrived[phone][0] - at for phone, at in expected.items())
+
+
+def _minute_after(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+def cut99(late: list[float]) -> float:
+    return statistics.quantiles(late, n=100)[98]
+
+
+def _row(taken: Taken) -> list[str]:
+    cuts = statistics.quantiles(taken.late, n=100)
+    return [
+        f"{taken.journeys:,}",
+        f"{int(taken.spread.total_seconds())} s" if taken.spread else "none",
+        f"{taken.starts_per_second:.0f}",
+        *(f"{mib:.0f}" for mib in taken.added),
+        f"{cuts[49]:.1f} s",
+        f"{cuts[98]:.1f} s",
+    ]
