@@ -114,6 +114,8 @@ def _door(journey: Journey, what: Computed) -> str | None:
     """A choice that is hers, or a stop of the protocol, is nobody's to override."""
     if what is Computed.CONSENT_CURRENT:
         return "her consent, given anew (record_consent)"
+    if what is Computed.ASSESSMENT_CURRENT and journey.assessment is None:
+        return "her assessment (record_assessment)"
     if what is Computed.ASSESSMENT_CURRENT and hard_stopped(journey):
         return "a new assessment or interval review, as `waymark show` tells"
     return None

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from pathway import commands as cmd
 
 OUTAGE_SECONDS = 600
-PAGE_WITHIN_SECONDS = 1.0
+PAGE_WITHIN_SECONDS = 3.0
 COMMAND_WITHIN_SECONDS = 3.0
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]

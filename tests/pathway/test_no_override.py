@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from core_driver import CoreDriver, clock
-from core_steps import WEDNESDAY, book, number, prepare, ready
+from core_steps import WEDNESDAY, book, decide, number, prepare, ready, session
 from entry_fields import assessed, consenting
-from visits import dose_fields
+from visits import LEAVING, dose_fields
 
 from pathway import commands as cmd
 from pathway.facts import Step
@@ -94,3 +94,22 @@ def test_rule_17_a_stale_assessment_may_wait_for_its_review(before: CoreDriver) 
     ready(before)
     start(before)
     assert before.journey.treatments[0].infusion is not None
+
+
+def test_rule_17_whom_nobody_has_assessed_no_override_treats(opened: CoreDriver) -> None:
+    """An infusion entered from paper has opened the first treatment; the next one is a plan."""
+    dose = dose_fields(opened.journey.protocol, opened.journey)
+    opened.to(clock(WEDNESDAY, "11:30"))
+    on_paper = {"treatment": 1, "happened_at": clock(WEDNESDAY, "09:00")}
+    opened.do(cmd.StartInfusion, "prescriber", **on_paper, **dose)
+    ended = {"treatment": 1, "happened_at": clock(WEDNESDAY, "09:40"), "complete": True}
+    opened.do(cmd.EndInfusion, "nurse", **ended)
+    opened.to(clock(WEDNESDAY, "14:00"))
+    left = {"treatment": 1, "happened_at": clock(WEDNESDAY, "11:30")}
+    opened.do(cmd.RecordDischarge, "nurse", **left, **LEAVING)
+    session(opened)
+    decide(opened)
+    opened.do(cmd.RecordConsent, "nurse", **consenting())
+    with pytest.raises(Refused, match="what opens it: her assessment") as refused:
+        start(opened)
+    assert refused.value.code is Reason.GATE
