@@ -20,7 +20,7 @@ MG = {28.0, 56.0, 84.0}
 
 
 NURSES = {"nurse", "nurse_on_shift"}
-NO_CLINICIANS = {"coordinator", "ops", "patient"}
+NO_CLINICIANS = {"coordinator", "ops", "patient", "privacy_officer"}
 OF_THE_BODY = {"prescriber", "supervising_clinician", "medical_director", "on_call_clinician"}
 
 

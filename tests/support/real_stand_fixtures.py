@@ -48,7 +48,8 @@ async def nothing_lost_nothing_twice(stand: RealStand, journey: PatientLiveJourn
     # Two texts of the same words, both in doubt, cannot be told apart: a person has them.
     unclaimed = Counter(body for sid, body in received.items() if sid not in gone)
     to_staff = Counter(t.body for t in stored if t.state is TextState.TO_STAFF and t.posted_at)
-    assert unclaimed <= to_staff, "a text arrived that nobody knows of"
+    states = [(t.intent, t.state, t.reason, t.body) for t in stored]
+    assert unclaimed <= to_staff, f"a text arrived that nobody knows of: {unclaimed}, {states}"
     seen = await journey.overview()
     rows = await journey.journal(seen.events)
     assert [row.number for row in rows] == list(range(1, seen.events + 1))
