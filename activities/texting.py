@@ -5,6 +5,7 @@ looked up later; it is never posted again on a guess.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -116,8 +117,7 @@ class Texting:
         answer = self._provider.create(reserved.recipient, reserved.body, reserved.intent)
         match answer:
             case Posted(sid=sid):
-                self._settle(reserved, TextState.SENT, "taken", sid=sid)
-                return TextOutcome(status=TextStatus.SENT, reason="taken")
+                return self._sent(reserved, sid)
             case Ambiguous(kind=kind):
                 self._settle(reserved, TextState.AMBIGUOUS, kind)
                 return TextOutcome(status=TextStatus.AMBIGUOUS, reason=kind)
@@ -126,6 +126,19 @@ class Texting:
                 raise _not_sent(kind, timedelta(seconds=seconds) if seconds else None)
             case Refused() as refused:
                 return self._refused(reserved, refused, posted_at)
+
+    def _sent(self, reserved: Reservation, sid: str) -> TextOutcome:
+        """It left. While that is not written down it is in doubt, and is looked up later.
+
+        A journey that called it sent would never ask again, and its row would stay open for ever.
+        """
+        for pause in (0.5, 2.0, None):
+            row = self._settle(reserved, TextState.SENT, "taken", sid=sid)
+            if row is not None:
+                return _as_it_stands(row)
+            if pause is not None:
+                time.sleep(pause)
+        return TextOutcome(status=TextStatus.AMBIGUOUS, reason="not_written_down")
 
     def _refused(self, reserved: Reservation, no: Refused, posted_at: datetime) -> TextOutcome:
         if no.error_class in {ErrorClass.RETRY, ErrorClass.CONFIGURATION}:
@@ -143,13 +156,14 @@ class Texting:
         reason: str,
         sid: str | None = None,
         code: int | None = None,
-    ) -> None:
-        """Write down what came of the POST. History holds it too, so a lost row loses nothing."""
+    ) -> StoredText | None:
+        """Write down what came of the POST; None while the records cannot be written."""
         try:
             settled = texts.settle(self._records, reserved.intent, state, reason, sid, code)
-            self._wait(settled)
+            return self._wait(settled)
         except (RecordsError, TimeoutError) as error:
             log.warning("text_not_settled", error_type=type(error).__name__)
+            return None
 
     @activity.defn(name=LOOK_UP_TEXT)
     def look_up_text(self, ask: LookUpText) -> LookUpOutcome:
@@ -164,7 +178,7 @@ class Texting:
         if row.state in {TextState.SENT, TextState.ADOPTED}:
             return LookUpOutcome(found="one")
         if row.state not in {TextState.POSTING, TextState.AMBIGUOUS} or row.posted_at is None:
-            self._to_staff(row, "not_posted")
+            self._never_left(row, withdrawn=ask.withdrawn)
             return LookUpOutcome(found="not_posted")
         found = self._matches(row, row.posted_at)
         if len(found) == 1 and self._wait(texts.claim_sid(self._records, row.intent, found[0])):
@@ -183,6 +197,14 @@ class Texting:
         taken = self._wait(texts.claimed(self._records, sids))
         return tuple(sid for sid in sids if sid not in taken)
 
+    def _never_left(self, row: StoredText, *, withdrawn: bool) -> None:
+        """An attempt that wakes up late then finds that it may not post it any more."""
+        if withdrawn:
+            withheld = texts.settle(self._records, row.intent, TextState.WITHHELD, "no_longer_due")
+            self._wait(withheld)
+        else:
+            self._to_staff(row, "not_posted")
+
     def _to_staff(self, row: StoredText, reason: str) -> None:
         self._wait(texts.settle(self._records, row.intent, TextState.TO_STAFF, reason))
 
@@ -196,7 +218,7 @@ class Texting:
         return future.result(_RECORDS_PATIENCE_SECONDS)
 
 
-def _as_it_stands(row: Reservation) -> TextOutcome:
+def _as_it_stands(row: StoredText) -> TextOutcome:
     return TextOutcome(
         status=_ENDED[row.state], reason=row.reason or row.state, provider_code=row.provider_code
     )

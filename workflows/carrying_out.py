@@ -54,11 +54,7 @@ async def carry_out(reference: str, item: AgendaItem) -> Ended:
         case LookUpAct() as act:
             intent = f"{reference}/{act.intent}"
             ask = LookUpText(reference=reference, intent=intent, last=act.last, as_of=now)
-            asked: ActivityConfig = {
-                **LOOK_UP,
-                "task_queue": text_queue(workflow.info().task_queue),
-            }
-            return await run_activity(LOOK_UP_TEXT, ask, LookUpOutcome, asked, item.line)
+            return await _look_up(ask, item.line)
         case AlertAct() as act:
             alert = OpsAlert(reference=reference, code=act.code, detail=act.detail, as_of=now)
             return await run_activity(ALERT_OPS, alert, OpsAlerted, ALERT, item.line)
@@ -87,14 +83,36 @@ async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
     try:
         outcome = await run_activity(SEND_TEXT, text, TextOutcome, bounded, item.line)
     except ActivityError as error:
+        if is_cancelled_exception(error):
+            return await _withdrawn(text, item)
         return _text_without_answer(error)
     return TextEnded(status=outcome.status, reason=outcome.reason)
 
 
+async def _withdrawn(text: SendText, item: AgendaItem) -> TextEnded:
+    """It left the agenda while it was tried: an attempt that died may have sent it."""
+    ask = LookUpText(
+        reference=text.reference,
+        intent=text.intent,
+        last=False,
+        withdrawn=True,
+        as_of=workflow.now(),
+    )
+    answer = await _look_up(ask, f"no longer due, has it gone: {item.line}")
+    if answer.found == "not_posted":
+        return TextEnded(status="withdrawn", reason="no_longer_due")
+    status = "sent" if answer.found == "one" else "ambiguous"
+    return TextEnded(status=status, reason="no_longer_due")
+
+
+async def _look_up(ask: LookUpText, line: str) -> LookUpOutcome:
+    queue = text_queue(workflow.info().task_queue)
+    asked: ActivityConfig = {**LOOK_UP, "task_queue": queue}
+    return await run_activity(LOOK_UP_TEXT, ask, LookUpOutcome, asked, line)
+
+
 def _text_without_answer(error: ActivityError) -> TextEnded:
     """The activity ended without an outcome: was it certainly never sent?"""
-    if is_cancelled_exception(error):
-        return TextEnded(status="withdrawn", reason="no_longer_due")
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ApplicationError) and cause.type == NOT_SENT:

@@ -175,7 +175,8 @@ class Engine:
     def _cancel_what_left(self, items: tuple[AgendaItem, ...]) -> None:
         wanted = {item.key for item in items}
         for key, (_, task) in self._tasks.items():
-            if key not in wanted and not task.done():
+            # Once: a text that has left the agenda still asks whether it had gone before.
+            if key not in wanted and not task.done() and not task.cancelling():
                 task.cancel()
 
     def _may_roll(self) -> bool:

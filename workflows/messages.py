@@ -126,6 +126,8 @@ class LookUpText(Model):
     intent: str
     last: bool
     """The last time: if the provider knows no single match, a person takes it over."""
+    withdrawn: bool = False
+    """It is no longer due: what has not left does not leave, and nobody does it instead."""
     as_of: Instant
 
 

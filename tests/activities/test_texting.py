@@ -1,6 +1,7 @@
 """Patients' texts through the real client, the simulated network and the real records."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -15,8 +16,9 @@ from pathway.protocol import Template
 from records import patients, staff_answers, texts
 from records.database import Records
 from records.enrolment import enrol
+from records.errors import RecordsUnavailableError
 from records.patient_model import EnrolmentRow, PhoneKind
-from records.text_model import TextState
+from records.text_model import StoredText, TextState
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind
 from simulator.model import PhoneKind as SimulatedPhone
@@ -140,8 +142,65 @@ async def test_a_lost_answer_is_looked_up_and_adopted_never_sent_again(
     assert [f.fired for f in network.control.faults()] == [1]
 
 
-def _ask(text: SendText, *, last: bool = False) -> LookUpText:
-    return LookUpText(reference=text.reference, intent=text.intent, last=last, as_of=NOW)
+def _ask(text: SendText, **fields: bool) -> LookUpText:
+    asked = {"last": False, **fields}
+    return LookUpText(reference=text.reference, intent=text.intent, as_of=NOW, **asked)
+
+
+async def test_what_cannot_be_written_down_is_in_doubt_until_it_is_looked_up(
+    texting: Texting,
+    reference: str,
+    network: BackgroundNetwork,
+    records: Records,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*_: object) -> None:
+        raise RecordsUnavailableError("cut off between the provider's answer and the row")
+
+    text = _text(reference)
+    with monkeypatch.context() as cut:
+        cut.setattr(texts, "settle", away)
+        cut.setattr(time, "sleep", lambda _: None)
+        outcome = await _in_thread(texting.send_text, text)
+    assert (outcome.status, outcome.reason) == (TextStatus.AMBIGUOUS, "not_written_down")
+    assert (await _in_thread(texting.look_up_text, _ask(text))).found == "one"
+    stored = await texts.get(records, text.intent)
+    assert stored is not None
+    assert stored.state is TextState.ADOPTED
+    assert len(_received(network)) == 1
+
+
+async def test_a_pause_of_the_records_leaves_no_doubt(
+    texting: Texting, reference: str, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, failed = texts.settle, []
+
+    async def at_second_try(*args: Any) -> StoredText:
+        if not failed:
+            failed.append(True)
+            raise RecordsUnavailableError("cut off")
+        return await settle(*args)
+
+    monkeypatch.setattr(texts, "settle", at_second_try)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    outcome = await _in_thread(texting.send_text, _text(reference))
+    assert failed
+    assert outcome.status is TextStatus.SENT
+
+
+async def test_what_was_withdrawn_before_it_left_never_leaves(
+    texting: Texting, reference: str, network: BackgroundNetwork, records: Records
+) -> None:
+    """An attempt that wakes up late, and one that began before the row was asked about."""
+    network.control.fault(FaultKind.RATE_LIMIT)
+    text = _text(reference)
+    with pytest.raises(ApplicationError):
+        await _in_thread(texting.send_text, text)
+    found = await _in_thread(texting.look_up_text, _ask(text, withdrawn=True))
+    assert found.found == "not_posted"
+    late = await _in_thread(texting.send_text, text)
+    assert (late.status, late.reason) == (TextStatus.WITHHELD, "no_longer_due")
+    assert _received(network) == []
 
 
 @pytest.mark.parametrize("kind", ["drop_before_accept", "server_error_500", "html_503"])

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from clinic_days import a_tuesday, admit_to_programme
+from journal_reading import event_of
 from journey_stand import LiveJourney, Stand, Told, clinic_time
 from temporalio.api.enums.v1 import EventType
 
@@ -17,6 +18,7 @@ from pathway import commands as cmd
 from pathway.admit import Events
 from pathway.admit import admit as pathway_admit
 from pathway.escalation import TaskKind
+from pathway.events import ItemSettled
 from pathway.facts import Step
 from pathway.journey import Journey
 from pathway.protocol import Template
@@ -111,6 +113,42 @@ async def test_a_flag_is_paged_at_once_while_a_text_fails_for_an_hour(stand: Sta
     await journey.to(clinic_time(day, "12:00"))
     assert stand.fakes.text_attempts > 3, "the text was not tried for an hour"
     assert not stand.fakes.texts
+
+
+@pytest.mark.parametrize(
+    ("gone", "outcome"), [(True, "sent"), (False, "withdrawn")], ids=["had_gone", "had_not_gone"]
+)
+async def test_a_text_withdrawn_after_its_attempt_died_tells_what_became_of_it(
+    stand: Stand, gone: bool, outcome: str
+) -> None:
+    """Moved while the next attempt waits: whether the first one sent it, only records can say."""
+    journey = await stand.start()
+    await admit_to_programme(journey)
+    await journey.settled()
+    stand.fakes.texts.clear()
+    stand.fakes.look_up_answers = ["one"]
+    day = await a_tuesday(journey)
+    await journey.do(cmd.Book, treatment=1, step=Step.PREPARATION, at=clinic_time(day, "13:00"))
+    await journey.to(clinic_time(day, "10:59"))
+    await journey.settled()
+    stand.fakes.text_dies = lambda _: "after" if gone else "before"
+    await journey.to(clinic_time(day, "11:00"))
+    await _eventually(lambda: bool(stand.fakes.died))
+    begun = stand.fakes.died[0].intent
+    await journey.do(
+        cmd.Move,
+        treatment=1,
+        step=Step.PREPARATION,
+        revision=1,
+        at=clinic_time(day + timedelta(days=1), "13:00"),
+    )
+    await _eventually(lambda: bool(stand.fakes.looked_up))
+    await journey.settled()
+    (asked,) = stand.fakes.looked_up
+    assert (asked.intent, asked.withdrawn) == (begun, True)
+    rows = map(event_of, stand.fakes.journal[journey.reference].values())
+    ends = [e for e in rows if isinstance(e, ItemSettled) and begun.endswith(e.key)]
+    assert [end.outcome for end in ends] == [outcome]
 
 
 async def test_rule_29_a_danger_after_the_end_is_paged_and_keeps_the_journey_at_work(

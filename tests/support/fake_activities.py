@@ -54,6 +54,9 @@ class FakeActivities:
     look_up_answers: list[str] = field(default_factory=list)
     on_shift: Callable[[SendPage], tuple[str, ...]] = lambda page: (f"{page.role}-1",)
     text_fails: Callable[[SendText], bool] = lambda _: False
+    text_dies: Callable[[SendText], str | None] = lambda _: None
+    """Whether the worker dies `before` or `after` the POST: nobody hears what came of it."""
+    died: list[SendText] = field(default_factory=list)
     page_fails: Callable[[SendPage], bool] = lambda _: False
     journal_mode: str = "up"
     """up | down | hung"""
@@ -82,12 +85,19 @@ class FakeActivities:
         self.text_attempts += 1
         if self.text_fails(text):
             raise ApplicationError("not taken", type=NOT_SENT)
-        self.texts.append(text)
+        dies = self.text_dies(text)
+        if dies != "before":
+            self.texts.append(text)
+        if dies:
+            self.died.append(text)
+            raise ApplicationError("the worker is gone", type="WorkerGone")
         return self.text_outcome
 
     @activity.defn(name=LOOK_UP_TEXT)
     async def look_up_text(self, ask: LookUpText) -> LookUpOutcome:
         self.looked_up.append(ask)
+        if ask.withdrawn and all(text.intent != ask.intent for text in self.texts):
+            return LookUpOutcome(found="not_posted")
         found: Any = self.look_up_answers.pop(0) if self.look_up_answers else "none"
         return LookUpOutcome(found=found)
 
