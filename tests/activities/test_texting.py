@@ -173,7 +173,8 @@ async def test_what_cannot_be_written_down_is_in_doubt_until_it_is_looked_up(
 async def test_a_pause_of_the_records_leaves_no_doubt(
     texting: Texting, reference: str, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle, failed = texts.settle, []
+    settle = texts.settle
+    failed: list[bool] = []
 
     async def at_second_try(*args: Any) -> StoredText:
         if not failed:
