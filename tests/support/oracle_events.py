@@ -127,8 +127,11 @@ def _of_a_treatment(book: Book, event: ev.Event) -> None:
         case ev.DischargeRecorded(treatment=number, discharge=discharge):
             _leaves(book, book.cycles[number], discharge)
         case ev.PsychotherapyRecorded(treatment=number, psychotherapy=session):
-            assert book.cycles[number].ended_at, "a session after no infusion"
-            book.cycles[number].session_at = session.signed.happened_at
+            cycle = book.cycles[number]
+            # That an emergency took it away may be known before the end is entered from paper.
+            given_up = session.outcome.value == "not_held" and cycle.started_at
+            assert cycle.ended_at or given_up, "a session after no infusion"
+            cycle.session_at = session.signed.happened_at
         case ev.DecisionRecorded(treatment=number, decision=decision):
             cycle = book.cycles[number]
             assert cycle.session_at, "a decision without the session's outcome"
