@@ -49,6 +49,10 @@ class Ending(StrEnum):
     """Nothing is left to be done: she has died, or the visit will not take place."""
 
 
+NOTHING_NEEDED = frozenset({Ending.DONE, Ending.CORRECTED, Ending.MOOT})
+"""What everybody who was paged is told of: it was done, or there was nothing to do (rule 4)."""
+
+
 class Escalation(Model):
     id: str
     ladder: LadderName

@@ -300,7 +300,11 @@ class Page(Base):
     """The intent of the text that carries it."""
     as_of: Mapped[datetime]
     """When it was tried last, by the clock of the journeys."""
+    all_clear: Mapped[str | None]
+    """What became of telling her that nothing is needed; None while that may still come."""
     written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+
+    __table_args__ = (Index(None, "state", "all_clear"),)
 
 
 class InboundText(Base):

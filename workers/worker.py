@@ -23,6 +23,7 @@ from config.reply_words import shipped_reply_words
 from config.settings import Settings, SettingsError, load_settings
 from records.database import Records
 from records.fuse import Limits
+from workers.all_clears import tell_all_clear
 from workers.answering import Answers, hand_on_answers
 from workers.asking_therapists import Asking, ask_therapists
 from workers.assembly import Activities, build_workers
@@ -129,6 +130,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             hand_on_answers(Answers(records, client, clinic)),
             *asking(settings, records, provider, clinic),
             climb_past_failures(records, client, caller),
+            tell_all_clear(records, PageSender(provider, clinic), clinic),
             ask_about_silent(records, provider, PAGES),
             collect_missed(collector_of(settings, records, provider)),
             route_texts(Router(records, client, shipped_reply_words(), caller)),

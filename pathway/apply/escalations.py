@@ -2,12 +2,9 @@
 
 from pathway import events as ev
 from pathway.apply.base import change, forgetting, under, with_escalation
-from pathway.escalation import Ending, Escalation, StandDown
+from pathway.escalation import NOTHING_NEEDED, Escalation, StandDown
 from pathway.flags import belongs
 from pathway.journey import Journey
-
-_NOTHING_NEEDED = {Ending.DONE, Ending.CORRECTED, Ending.MOOT}
-"""What everybody who was paged is told of: it was done, or there was nothing to do (rule 4)."""
 
 
 @change.register
@@ -138,7 +135,7 @@ def _(event: ev.EscalationClosed, journey: Journey) -> Journey:
     if was is None:
         return closed
     closed = _uncovered(closed, was, event)
-    if event.outcome not in _NOTHING_NEEDED:
+    if event.outcome not in NOTHING_NEEDED:
         return closed
     # Kept apart from the escalation, which is forgotten when the next treatment opens.
     told = tuple(_stand_down(was, person, event) for person in was.paged if person != event.by)

@@ -50,7 +50,7 @@ SAYS_NOTHING: dict[str, set[str]] = {
     "page_texts": {"intent", "person", "recipient", "lists", "state", "reason", "sid"},
     "pages": {
         *("intent", "reference", "escalation", "key", "person", "recipient", "role", "level"),
-        *("what", "state", "text"),
+        *("what", "state", "text", "all_clear"),
     },
     "refusals": {"reference", "command", "code", "by", "role"},
     "signs": {"name", "note"},
