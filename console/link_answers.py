@@ -10,6 +10,8 @@ from pathway.protocol import Choice
 from records.links import LinkKind
 
 TAKE, HELD, NOT_HELD, MOVED = "take", "held", "not_held", "moved"
+LIST = "list"
+"""The field that names the list from which one of several was taken."""
 _WISHES = ("", "patient", "clinic")
 _FARTHEST = timedelta(days=366)
 _LONGEST_REASON = 500

@@ -20,7 +20,7 @@ _STYLE = (
     "1.2rem;border-top:1px solid #ccc}label{display:block;margin-bottom:.6rem}input,select{"
     "display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem;margin-top:.2rem}"
     "button{width:100%;font:inherit;font-weight:600;padding:.9rem;border:0;border-radius:.4rem;"
-    "color:#fff;background:#1d4e89}"
+    "color:#fff;background:#1d4e89}h2{font-size:1rem}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -66,6 +66,16 @@ class Voice:
         return f"{weekday} {local.date().isoformat()} {local:%H:%M}"
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One of several things that a page lists."""
+
+    heading: str
+    sentences: Sequence[str]
+    token: str | None
+    """Of the link by which it is taken; None where there is nothing to take."""
+
+
 def page(
     voice: Voice,
     status: int,
@@ -75,8 +85,15 @@ def page(
     asks: str | None = None,
     choices: Sequence[Choice] = (),
     onward: str | None = None,
+    listed: Sequence[Listed] = (),
+    back: str | None = None,
 ) -> HTMLResponse:
-    """A page. `asks` is the kind of the question whose buttons it shows."""
+    """A page. `asks` is the kind of the question whose buttons it shows.
+
+    Args:
+        listed: several things, each with a button of its own.
+        back: the token of the list that she came from, or that this is.
+    """
     body = _templates.get_template("link.html").render(
         language=voice.language,
         style=_STYLE,
@@ -87,5 +104,7 @@ def page(
         zone=voice.zone,
         choices=[(choice.value, voice.choice(choice)) for choice in choices],
         onward=onward,
+        listed=listed,
+        back=back,
     )
     return HTMLResponse(body, status_code=status, headers=HEADERS)

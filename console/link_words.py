@@ -9,6 +9,8 @@ Words = Mapping[str, str]
 
 _EN = {
     "due": "Due: {what}, since {since}.",
+    "several": "You were paged about these {count}. Each is taken by itself.",
+    "to_list": "Back to the list",
     "session_due": "Was the session that ended {since} held?",
     "recommendation_due": "What do you recommend after the session that ended {since}?",
     "take": "I have it",
@@ -63,6 +65,8 @@ _EN = {
 
 _ES = {
     "due": "Pendiente: {what}, desde {since}.",
+    "several": "Se le avisó de estos {count} asuntos. Cada uno se toma por separado.",
+    "to_list": "Volver a la lista",
     "session_due": "¿Tuvo lugar la sesión que terminaba {since}?",
     "recommendation_due": "¿Qué recomienda después de la sesión que terminaba {since}?",
     "take": "Me encargo",

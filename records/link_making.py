@@ -6,6 +6,7 @@ from config.links import link_id
 from pathway.model import PathwayReference
 from pathway.roles import ASSESSORS, PRESCRIBERS, Role
 from records.links import Link, LinkKind
+from records.page_model import Listed
 from workflows.messages import SendPage
 
 TAKEN_WITHIN = timedelta(hours=12)
@@ -21,18 +22,37 @@ def to_take(page: SendPage, person: str, held: tuple[Role, ...]) -> Link:
     Args:
         held: the roles that are hers.
     """
+    # Paged as whoever has a role, she takes it in that one; paged by name, in her gravest.
+    role = max(held, key=_may_take) if page.person and held else Role(page.role)
+    return _taking(page, person, role, page.as_of)
+
+
+def to_take_listed(page: Listed, person: str, at: datetime) -> Link:
+    """The link to take one of several that one text tells of: the one she was made when it came.
+
+    Args:
+        at: when the text goes.
+    """
+    return _taking(page, person, page.role, at)
+
+
+def take_id(page: SendPage | Listed, person: str) -> str:
+    """The id of the link by which this person takes this page."""
+    return link_id(LinkKind.TAKE, page.reference, page.key, person)
+
+
+def _taking(page: SendPage | Listed, person: str, role: Role, at: datetime) -> Link:
     return Link(
-        id=link_id(LinkKind.TAKE, page.reference, page.key, person),
+        id=take_id(page, person),
         kind=LinkKind.TAKE,
         reference=page.reference,
         about=page.escalation,
         what=page.what,
         since=page.since,
         whom=person,
-        # Paged as whoever has a role, she takes it in that one; paged by name, in her gravest.
-        role=max(held, key=_may_take) if page.person and held else Role(page.role),
-        made_at=page.as_of,
-        expires_at=page.as_of + TAKEN_WITHIN,
+        role=role,
+        made_at=at,
+        expires_at=at + TAKEN_WITHIN,
     )
 
 

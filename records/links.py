@@ -4,6 +4,7 @@ Who answers is whom the link was made for; that it is hers its signature says, w
 nowhere here. Nothing is ever deleted.
 """
 
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -81,6 +82,15 @@ async def make(records: Records, link: Link) -> bool:
 
 
 @in_time
+async def make_all(records: Records, made: Sequence[Link]) -> None:
+    """Keep several links; those that were made before stay as they were."""
+    values = [{name: getattr(link, name) for name in Link.model_fields} for link in made]
+    rows = [each | {"written_at": written_now()} for each in values]
+    async with records.statements() as connection:
+        await connection.execute(insert_absent(Row, records.dialect), rows)
+
+
+@in_time
 async def prolong(records: Records, link: Link) -> bool:
     """Let a link that has taken no answer be answered for as long as this one; else False."""
     later = (
@@ -97,6 +107,14 @@ async def get(records: Records, id_: str) -> StoredLink | None:
     async with records.session() as session:
         row = await session.get(Row, id_)
         return _stored(row) if row else None
+
+
+@in_time
+async def get_all(records: Records, ids: Collection[str]) -> dict[str, StoredLink]:
+    """Those of these links that there are, by id."""
+    async with records.session() as session:
+        rows = await session.scalars(select(Row).where(Row.id.in_(ids)))
+        return {row.id: _stored(row) for row in rows}
 
 
 @in_time

@@ -1,10 +1,12 @@
 """What the records say of pages to staff, as values."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import Field, TypeAdapter
 
+from config.links import link_id
 from pathway.model import Instant, Model, PathwayReference, Sentence, StaffId
 from pathway.roles import Role
 
@@ -82,10 +84,20 @@ class Post(Model):
     @property
     def items(self) -> tuple[Listed, ...]:
         """What it lists, each escalation once, whatever rungs it was paged for."""
-        first: dict[tuple[str, str], Listed] = {}
-        for each in self.listed:
-            first.setdefault((each.reference, each.escalation), each)
-        return tuple(first.values())
+        return each_once(self.listed)
+
+    @property
+    def link(self) -> str | None:
+        """The id of the link that opens what it lists; none where a page's own link does."""
+        return link_id("several", self.intent) if len(self.items) > 1 else None
+
+
+def each_once(listed: Iterable[Listed]) -> tuple[Listed, ...]:
+    """Each escalation once, as it stands first."""
+    first: dict[tuple[str, str], Listed] = {}
+    for each in listed:
+        first.setdefault((each.reference, each.escalation), each)
+    return tuple(first.values())
 
 
 Turn = Gone | Waits | Post

@@ -116,6 +116,7 @@ async def _claimed(
             recipient=page.recipient,
             number=post.number,
             lists=LISTED.dump_json(post.listed).decode(),
+            link=post.link,
             state=PageTextState.POSTING,
             reason="",
             as_of=page.at,
@@ -198,6 +199,14 @@ async def may_be_read(records: Records, recipient: str, at: Instant) -> tuple[St
     async with records.session() as session:
         found = await _texts(session, recipient, at)
         return tuple(each for each in found if each.state in MAY_BE_READ)
+
+
+@in_time
+async def behind(records: Records, link: str) -> StoredPageText | None:
+    """The text whose several pages this link opens."""
+    async with records.session() as session:
+        row = await session.scalar(select(PageText).where(PageText.link == link))
+        return as_stored(row) if row else None
 
 
 @in_time

@@ -271,6 +271,8 @@ class PageText(Sent, Base):
     """What she replies to take all that it lists."""
     lists: Mapped[str]
     """The pages in it, as JSON: what was said is not changed by what becomes of them."""
+    link: Mapped[str | None] = mapped_column(index=True)
+    """The id of the link that opens what it lists, where that is several."""
     state: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
     as_of: Mapped[datetime]

@@ -47,7 +47,9 @@ SAYS_NOTHING: dict[str, set[str]] = {
         *("answer", "outcome"),
     },
     # To staff: a person of the clinic, and what is due in words that tell of nobody.
-    "page_texts": {"intent", "person", "recipient", "lists", "state", "reason", "sid"},
+    "page_texts": {
+        *("intent", "person", "recipient", "lists", "link", "state", "reason", "sid"),
+    },
     "pages": {
         *("intent", "reference", "escalation", "key", "person", "recipient", "role", "level"),
         *("what", "state", "text", "all_clear"),
