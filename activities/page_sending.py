@@ -72,7 +72,8 @@ class PageSender:
         )
         match turn:
             case Post():
-                return await self._carry(self._records, person, turn, words)
+                body = await self._body(person, turn, words, due.at)
+                return await self._carry(self._records, person, turn, body)
             case Gone() | Waits():
                 return turn
             case None:
@@ -82,11 +83,13 @@ class PageSender:
         link = await self._links.to_take(page, person) if self._links else None
         return page_words(page, self._clinic.zone, link)
 
-    async def _carry(self, records: Records, person: Staff, turn: Post, words: str) -> Answer:
+    async def _body(self, person: Staff, turn: Post, words: str, at: datetime) -> str:
         if len(turn.items) == 1:
-            body = ending_with_reply(words, turn.number)
-        else:
-            body = together(turn, self._clinic.zone)
+            return ending_with_reply(words, turn.number)
+        link = await self._links.to_list(turn, person, at) if self._links else None
+        return together(turn, self._clinic.zone, link)
+
+    async def _carry(self, records: Records, person: Staff, turn: Post, body: str) -> Answer:
         answer = await self._post(person, body, turn.intent)
         match answer:
             case Posted(sid=sid):

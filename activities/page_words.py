@@ -35,13 +35,20 @@ def ending_with_reply(words: str, number: int) -> str:
     return f"{words} Reply {number} to take it."
 
 
-def together(post: Post, zone: str) -> str:
-    """One text for several pages: how many, since when, and how to take them."""
+def together(post: Post, zone: str, link: str | None = None) -> str:
+    """One text for several pages: how many, since when, and how to take them.
+
+    Args:
+        link: hers, which opens the list of them; with it the words are kept to one segment.
+    """
     oldest = civil.local(min(each.since for each in post.items), zone)
     grave = sum(each.level == Level.SAFETY for each in post.items)
     marked = f" ({grave} safety)" if grave else ""
+    need = f"Waymark: {len(post.items)} items need you{marked}"
+    if link:
+        return f"{need} since {oldest:%a %H:%M}. Reply {post.number} for all, L to list, or {link}"
     return (
-        f"Waymark: {len(post.items)} items need you{marked}, oldest since {oldest:%a %H:%M}. "
+        f"{need}, oldest since {oldest:%a %H:%M}. "
         f"Reply {post.number} to take all {len(post.items)}, L for the list with a number for each."
     )
 

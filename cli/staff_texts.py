@@ -10,6 +10,7 @@ from config.links import PATH, TOKEN_LETTERS
 from pathway.protocol import Level
 from pathway.roles import Role
 from records.link_making import about_session
+from records.page_model import Listed, Post
 from workflows.messages import SendPage
 
 MOST_SEGMENTS = 2
@@ -18,13 +19,14 @@ WHAT_LETTERS = 48
 """Of the longest thing that a page names as due."""
 URL_LETTERS = 40
 """A shorter public URL is filled up to this: there must be room for a longer one."""
+MANY = 100
 _REFERENCE = "J-0000000000"
 _LATE = datetime(2026, 12, 30, 22, tzinfo=UTC)
 
 
 def staff_texts(clinic: Clinic, public_url: str | None) -> Iterator[TextLength]:
-    """A page with a link and with a line to type, and the question to a therapist outside."""
-    from activities.page_words import page_words
+    """A page with a link and with a line to type, several in one, and what a therapist is asked."""
+    from activities.page_words import page_words, together
     from workers.asking_therapists import asking_words
 
     url = (public_url or "").ljust(URL_LETTERS, "x") + PATH + "x" * TOKEN_LETTERS
@@ -40,8 +42,25 @@ def staff_texts(clinic: Clinic, public_url: str | None) -> Iterator[TextLength]:
     )
     yield _counted("page with a link", page_words(page, clinic.zone, url))
     yield _counted("page", page_words(page, clinic.zone))
+    yield _counted("pages in one text", together(_many(), clinic.zone, url))
     link = about_session(_REFERENCE, 10, 10, ends=_LATE, whom="x", now=_LATE)
     yield _counted("question to a therapist", asking_words(link, url, clinic))
+
+
+def _many() -> Post:
+    """As many pages as one text ever counts, all of them grave."""
+    listed = Listed(
+        intent="",
+        reference=_REFERENCE,
+        escalation="e10",
+        key="e10",
+        role=Role.PRESCRIBER,
+        level=Level.SAFETY,
+        what="x",
+        since=_LATE,
+    )
+    each = (listed.model_copy(update={"escalation": f"e{n}"}) for n in range(MANY))
+    return Post(intent="", number=MANY, listed=tuple(each))
 
 
 def _counted(name: str, words: str) -> TextLength:

@@ -16,13 +16,19 @@ from temporalio.exceptions import ApplicationError
 
 from activities.page_links import PageLinks
 from activities.page_sending import PageSender
+from activities.page_words import together
 from activities.paging import Paging
 from activities.provider import Provider
 from config.clinic import load_clinic
+from config.gsm7 import segments
+from pathway.roles import Role
 from records import links, pages
 from records.database import Records
 from records.engine import database_url
+from records.errors import RecordsError
+from records.link_making import take_id
 from records.links import LinkKind
+from records.page_model import Listed, Post
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind
 
@@ -132,7 +138,7 @@ async def test_number_and_link_are_asked_for_at_once_so_a_page_waits_for_one_of_
         return hang
 
     monkeypatch.setattr(pages, "take_turn", hung("number"))
-    monkeypatch.setattr(links, "make", hung("link"))
+    monkeypatch.setattr(links, "make_all", hung("link"))
     clinic = load_clinic()
     sender = PageSender(provider, clinic, records, links=PageLinks(records, SIGNED))
     await Paging(provider, clinic, sender).send_page(a_page(person="dr.hale"))
@@ -140,3 +146,72 @@ async def test_number_and_link_are_asked_for_at_once_so_a_page_waits_for_one_of_
     assert given_up == [2, 2], "one was asked for when the other had been given up"
     (text,) = network.control.ledger()
     assert text.body.endswith("waymark ack J-0000000001 e1")
+
+
+class Storm:
+    """Pages to Dr. Hale: one that goes, and more that wait for the minute's end."""
+
+    def __init__(self, provider: Provider, records: Records) -> None:
+        clinic = load_clinic()
+        made = PageLinks(records, SIGNED)
+        sender = PageSender(provider, clinic, records, timedelta(minutes=1), 10.0, made)
+        self._paging = Paging(provider, clinic, sender)
+
+    async def breaks(self, level: str = "follow_up") -> None:
+        pages = [a_page(reference=f"J-{n:010}", person="dr.hale", level=level) for n in range(1, 7)]
+        for page in pages:
+            with contextlib.suppress(ApplicationError):
+                await self._paging.send_page(page)
+        after = {"as_of": MONDAY_NOON + timedelta(minutes=1)}
+        await self._paging.send_page(pages[1].model_copy(update=after))
+
+
+async def test_the_one_text_for_many_opens_the_list_of_them_in_one_segment(
+    provider: Provider, network: BackgroundNetwork, records: Records
+) -> None:
+    await Storm(provider, records).breaks()
+    _, many = network.control.ledger()
+    words, _, url = many.body.rpartition(" ")
+    assert words == ("Waymark: 5 items need you since Mon 12:00. Reply 2 for all, L to list, or")
+    assert segments(many.body) == 1
+    text = await pages.behind(records, SIGNED.id_of(url.rpartition("/")[2]) or "")
+    assert text is not None
+    assert (text.person, len(text.listed)) == ("dr.hale", 5)
+    kept = await links.get_all(records, [take_id(each, "dr.hale") for each in text.listed])
+    assert len(kept) == 5
+    assert {link.whom for link in kept.values()} == {"dr.hale"}
+
+
+def test_with_its_gravest_words_and_a_long_address_it_is_one_segment_still() -> None:
+    listed = tuple(
+        Listed(
+            intent="",
+            reference=f"J-{n:010}",
+            escalation="e1",
+            key="e1",
+            role=Role.PRESCRIBER,
+            level="safety",
+            what="x",
+            since=MONDAY_NOON,
+        )
+        for n in range(9)
+    )
+    url = f"https://{'x' * 29}/l/{'x' * 34}"
+    words = together(Post(intent="", number=9, listed=listed), "UTC", url)
+    assert "9 items need you (9 safety)" in words
+    assert segments(words) == 1
+
+
+async def test_where_no_link_can_be_kept_the_text_for_many_goes_as_it_did(
+    provider: Provider,
+    network: BackgroundNetwork,
+    records: Records,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*_: object) -> None:
+        raise RecordsError
+
+    monkeypatch.setattr(links, "make_all", away)
+    await Storm(provider, records).breaks()
+    _, many = network.control.ledger()
+    assert many.body.endswith("Reply 2 to take all 5, L for the list with a number for each.")

@@ -75,7 +75,12 @@ def test_what_goes_to_staff_is_counted_with_its_link() -> None:
     code, said = _run("--json")
     assert code == ExitCode.OK
     counted = {text["text"]: text["segments"] for text in json.loads(said)["to_staff"]}
-    assert counted == {"page": 2, "page with a link": 2, "question to a therapist": 1}
+    assert counted == {
+        "page": 2,
+        "page with a link": 2,
+        "pages in one text": 2,
+        "question to a therapist": 1,
+    }
     assert "page with a link" in _run()[1]
 
 
@@ -84,5 +89,5 @@ def test_an_address_that_makes_pages_too_long_is_told(monkeypatch: pytest.Monkey
     code, said = _run("--json")
     assert code == ExitCode.WRONG_USAGE
     wrong = [each["says"] for each in json.loads(said)["wrong"]]
-    assert len(wrong) == 2
+    assert len(wrong) == 3
     assert all("too_many_segments" in line for line in wrong)
