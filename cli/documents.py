@@ -196,7 +196,7 @@ class PastEntry(Model):
     """`at` on the patient's wall clock."""
     what: str
     outcome: str
-    """sent, deferred, skipped ...; refused for a command that was."""
+    """sent, deferred, skipped ...; refused for a command that was, handed_out for a link."""
     reason: str
     by: str | None = None
 

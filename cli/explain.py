@@ -12,7 +12,9 @@ from cli.session import Session
 from cli.times import clock
 from pathway.journey import DiaryEntry
 from pathway.roles import CLINICIANS, Role
-from records import refusals
+from records import link_handing, refusals
+from records.link_handing import HandedOut
+from records.link_making import session_of
 from records.refusals import Refused
 
 
@@ -25,6 +27,8 @@ def explain(
 ) -> None:
     """Explain each send, deferral, skip and refusal with its reason, and what comes next.
 
+    Also who handed out which one-time link.
+
     Why a clinician's entry was refused is shown to clinicians; others see that it was.
     """
 
@@ -34,6 +38,8 @@ def explain(
         zone = told.zone or session.zone
         past = [_diary(e, zone) for e in await diary_of(session.records, reference, told.past)]
         refused = await refusals.for_reference(session.records, reference)
+        handed = await link_handing.for_reference(session.records, reference)
+        past += [_handed(each, zone) for each in handed]
         reader = reads_as(session, by, role)
         past += [_refusal(each, zone, reader) for each in refused]
         explained = Explained(
@@ -57,6 +63,18 @@ def _diary(entry: DiaryEntry, zone: str) -> PastEntry:
         what=entry.line,
         outcome=entry.outcome,
         reason=entry.reason,
+    )
+
+
+def _handed(link: HandedOut, zone: str) -> PastEntry:
+    treatment, _ = session_of(link)
+    return PastEntry(
+        at=link.at,
+        local=clock(link.at, zone),
+        what=f"one-time link for {link.whom}: {link.kind}, treatment {treatment}",
+        outcome="handed_out",
+        reason=f"until {clock(link.expires_at, zone)}",
+        by=link.by,
     )
 
 

@@ -21,7 +21,8 @@ from pathway.facts import Step
 from pathway.journey import Treatment
 from pathway.model import PathwayReference
 from pathway.roles import CLINICIANS, Role
-from records import details, links
+from records import details
+from records.link_handing import hand_out
 from records.link_making import about_session, recommendation_after
 from records.links import TREATING_THERAPIST, Link, LinkKind
 
@@ -51,11 +52,12 @@ def therapist(
 ) -> None:
     """Make the link by which the treating therapist says whether her session was held.
 
-    It takes one answer, in her name: hand it to nobody else.
+    It takes one answer, in her name: hand it to nobody else. Who made it is noted.
     """
 
     async def work(session: Session, output: Output) -> ExitCode:
-        _may_hand_out(*acting(session, by, role))
+        who, acts_as = acting(session, by, role)
+        _may_hand_out(who, acts_as)
         signed = _signed(session)
         reference = reference_from(ref)
         found = await _treatment(session, reference, treatment)
@@ -63,8 +65,7 @@ def therapist(
         if recommendation:
             link = recommendation_after(link)
         _require_open(found, link)
-        await links.make(session.records, link)
-        if not await links.prolong(session.records, link):
+        if not await hand_out(session.records, link, by=who, role=acts_as, at=session.now):
             raise _refused("already_answered", "She has answered by this link; it takes one only.")
         document = LinkGiven(
             reference=reference,

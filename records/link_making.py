@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from config.links import link_id
 from pathway.model import PathwayReference
 from pathway.roles import ASSESSORS, PRESCRIBERS, Role
+from records.link_handing import HandedOut
 from records.links import Link, LinkKind
 from records.page_model import Listed
 from workflows.messages import SendPage
@@ -100,7 +101,7 @@ def recommendation_after(session: Link) -> Link:
     return Link.model_validate(made | {"id": id_, "kind": kind})
 
 
-def session_of(link: Link) -> tuple[int, int | None]:
+def session_of(link: Link | HandedOut) -> tuple[int, int | None]:
     """Treatment and revision of the session that a link is about."""
     treatment, _, revision = link.about.partition("/")
     return int(treatment[1:]), int(revision[1:]) if revision else None

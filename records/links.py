@@ -91,18 +91,6 @@ async def make_all(records: Records, made: Sequence[Link]) -> None:
 
 
 @in_time
-async def prolong(records: Records, link: Link) -> bool:
-    """Let a link that has taken no answer be answered for as long as this one; else False."""
-    later = (
-        update(Row)
-        .where(Row.id == link.id, Row.used_at.is_(None))
-        .values(expires_at=link.expires_at)
-    )
-    async with records.statements() as connection:
-        return await changed_by(connection, later) == 1
-
-
-@in_time
 async def get(records: Records, id_: str) -> StoredLink | None:
     async with records.session() as session:
         row = await session.get(Row, id_)

@@ -516,3 +516,22 @@ class Link(Base):
     written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
 
     __table_args__ = (Index(None, "outcome", "used_at"),)
+
+
+class LinkHandedOut(Base):
+    """That a link was printed for somebody of the staff to hand on, as often as it was."""
+
+    __tablename__ = "links_handed_out"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    link: Mapped[str]
+    reference: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    about: Mapped[str]
+    whom: Mapped[str]
+    """For whom: a staff id, or "treating_therapist" where she is nobody's staff."""
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(default=written_now)

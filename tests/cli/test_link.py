@@ -8,7 +8,7 @@ from cli.exit_codes import ExitCode
 from config.clinic import load_clinic
 from config.link_keys import links_of
 from config.settings import Settings
-from records import details, links
+from records import details, link_handing, links
 from records.links import StoredLink
 from records.patient_model import Details
 
@@ -58,6 +58,39 @@ async def test_rule_9_a_link_is_printed_to_hand_over(desk: Desk) -> None:
     await links.use(desk.records, link.id, "held", "", datetime.now(UTC))
     told = await desk.cli.json(*words, exit_code=ExitCode.REFUSED)
     assert told["error"]["code"] == "already_answered"
+
+
+async def test_rule_9_who_handed_a_link_out_is_noted_and_explained(desk: Desk) -> None:
+    reference = await with_a_session(desk)
+    words = ("link", "therapist", reference, "--treatment", "1")
+    before = datetime.now(UTC)
+    made = await desk.cli.json(*words)
+    await desk.cli(*words, "--recommendation", *THERAPIST)
+    first, second = await link_handing.for_reference(desk.records, reference)
+    assert (first.by, first.role, first.whom) == ("mara.voss", "coordinator", "treating_therapist")
+    assert (second.by, second.role) == ("jon.pell", "therapist")
+    assert (first.kind, second.kind, first.about) == ("session", "recommendation", "t1/a1")
+    assert first.link == (await stored(desk, made["url"])).id
+    assert before <= first.at <= second.at <= datetime.now(UTC)
+    past = (await desk.cli.json("explain", reference))["past"]
+    told = [(e["what"], e["by"]) for e in past if e["outcome"] == "handed_out"]
+    assert told == [
+        ("one-time link for treating_therapist: session, treatment 1", "mara.voss"),
+        ("one-time link for treating_therapist: recommendation, treatment 1", "jon.pell"),
+    ]
+    shown = " ".join((await desk.cli("explain", reference)).stdout.split())
+    assert "mara.voss" in shown
+    assert "Ada" not in str(told)
+
+
+async def test_what_was_not_handed_out_is_not_noted(desk: Desk) -> None:
+    reference = await with_a_session(desk)
+    words = ("link", "therapist", reference, "--treatment", "1")
+    await desk.cli(*words, "--by", "pat.ops", exit_code=ExitCode.WRONG_USAGE)
+    link = await stored(desk, (await desk.cli.json(*words))["url"])
+    await links.use(desk.records, link.id, "held", "", datetime.now(UTC))
+    await desk.cli(*words, exit_code=ExitCode.REFUSED)
+    assert len(await link_handing.for_reference(desk.records, reference)) == 1
 
 
 async def test_a_therapist_of_the_staff_list_answers_under_her_own_id(desk: Desk) -> None:

@@ -46,6 +46,7 @@ SAYS_NOTHING: dict[str, set[str]] = {
         *("id", "kind", "reference", "about", "what", "whom", "role"),
         *("answer", "outcome"),
     },
+    "links_handed_out": {"link", "reference", "kind", "about", "whom", "by", "role"},
     # To staff: a person of the clinic, and what is due in words that tell of nobody.
     "page_texts": {
         *("intent", "person", "recipient", "lists", "link", "state", "reason", "sid"),
