@@ -53,22 +53,26 @@ Told = Mapping[str, Any]
 @in_time
 async def untold(records: Records) -> tuple[Untold, ...]:
     """Whom to tell, the oldest page first; what is not for us to tell is settled on the way."""
-    async with records.begin() as session:
+    async with records.session() as session:
         pages = await _of_closed(session)
         journals = await _journals(session, {page.reference for page in pages})
-        found: dict[str, Untold] = {}
-        for page in pages:
-            told = journals[page.reference]
-            closed = _closing(told, page.escalation)
-            if closed is None:
-                continue
-            number, event = closed
-            if _hers_to_hear(told[:number], page.person, event):
-                each = _untold(page, event)
-                found.setdefault(f"{page.reference}/{each.stand_down.key}", each)
-            else:
-                page.all_clear = AllClear.NOT_FROM_HERE
-        return tuple(found.values())
+    found: dict[str, Untold] = {}
+    others: list[str] = []
+    for page in pages:
+        told = journals.get(page.reference, [])
+        closed = _closing(told, page.escalation)
+        if closed is None:
+            continue
+        number, event = closed
+        if _hers_to_hear(told[:number], page.person, event):
+            each = _untold(page, event)
+            found.setdefault(f"{page.reference}/{each.stand_down.key}", each)
+        else:
+            others.append(page.intent)
+    if others:
+        settled = update(Page).where(Page.intent.in_(others))
+        await _set(records, settled, AllClear.NOT_FROM_HERE)
+    return tuple(found.values())
 
 
 async def _of_closed(session: AsyncSession) -> Sequence[Page]:
