@@ -25,6 +25,12 @@ VALUES ('J-0123456789', 'N-1', 'digest', 'Ada', 'Quill', '1985-03-03', '+1415555
     '2026-03-01 12:00:00', NULL, '2026-03-01 12:00:00')
 """
 """A patient as the first release wrote her."""
+A_PAGE = """
+INSERT INTO pages (intent, reference, escalation, key, person, recipient, role, level, what,
+    state, since, as_of, written_at)
+VALUES ('i', 'J-0123456789', 'e1', 'e1/r1/0/0', 'dr.hale', '+1', 'prescriber', 'urgent', 'x',
+    'sent', '2026-03-09 12:00:00', '2026-03-09 12:00:00', '2026-03-09 12:00:00')
+"""
 
 
 @asynccontextmanager
@@ -166,3 +172,15 @@ async def test_every_revision_is_reached_up_and_down_with_rows(empty_database: s
         stored = await patients.get(records, REFERENCE)
         assert stored is not None
         assert stored.in_hospital
+
+
+async def test_pages_of_the_release_before_are_followed_by_no_late_all_clear(
+    empty_database: str,
+) -> None:
+    await migrate(empty_database, "0011")
+    async with connected(empty_database) as connection:
+        await connection.execute(text(A_PAGE))
+    await migrate(empty_database)
+    async with connected(empty_database) as connection:
+        (told,) = (await connection.execute(text("SELECT all_clear FROM pages"))).one()
+        assert told == "not_from_here"
