@@ -22,6 +22,7 @@ FACTS = (
     cmd.RecordDischarge,
     cmd.SignDeviations,
     cmd.RecordPsychotherapy,
+    cmd.RecordRefusedAnswer,
     cmd.RecordScores,
     cmd.RecordScreen,
     cmd.RaiseFlag,

@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,12 +16,11 @@ from temporalio.client import Client
 
 from config.clinic import Clinic
 from pathway import commands as cmd
-from pathway.facts import Choice, SessionOutcome, Step
 from pathway.refusals import Reason
 from records import details, link_state, links
 from records.database import Records
-from records.link_making import session_of
 from records.links import TREATING_THERAPIST, LinkKind, Outcome, StoredLink
+from workers.link_commands import command_of, line_of
 from workers.sweeps import Sweep
 from workers.telling import Heard, Told, tell
 
@@ -31,12 +30,6 @@ EVERY = timedelta(seconds=1)
 """Paging must have stopped within five seconds of an answer."""
 BY_LINK = "one-time-link"
 """Who says so, in the journal, where she is nobody of the clinic's staff."""
-_NOT_SAID = "not said"
-_REASONS = {
-    "patient": "by the patient's wish, as the therapist says",
-    "clinic": "by the therapist's or the clinic's wish",
-    "": _NOT_SAID,
-}
 
 
 @dataclass(frozen=True)
@@ -77,14 +70,23 @@ class Answers:
         outcome = _outcome(link.kind, told)
         if outcome is None:
             return False
-        if outcome is Outcome.REFUSED and told.refusal is not None:
-            # Her answer is nowhere else: the line it would have closed stays on the work list.
-            log.error("link_refused", reference=link.reference, code=told.refusal.code)
+        if outcome is Outcome.REFUSED and not await self._to_a_person(link, told):
+            return False
         sentence = told.refusal.sentence if told.refusal else None
         if outcome is Outcome.TOO_LATE:
             sentence = await self._owner(link)
         await links.settle(self.records, link.id, outcome, sentence)
         return True
+
+    async def _to_a_person(self, link: StoredLink, told: Told) -> bool:
+        """A line for the coordinator, since her answer is nowhere else; False: not now."""
+        if told.refusal is None:
+            return True
+        log.error("link_refused", reference=link.reference, code=told.refusal.code)
+        if link.kind is LinkKind.TAKE:
+            return True
+        line = line_of(link, self._signed(link), told.refusal.sentence, self.clinic.zone)
+        return (await tell(self.client, link.reference, line)).heard is not Heard.NOT_REACHED
 
     async def _owner(self, link: StoredLink) -> str | None:
         """Somebody else who has it."""
@@ -92,15 +94,18 @@ class Answers:
         return standing.owner if standing.owner != link.whom else None
 
     async def _command(self, link: StoredLink) -> cmd.Command:
-        signed: dict[str, Any] = {
+        signed = self._signed(link)
+        if link.kind is LinkKind.TAKE:
+            return cmd.AcknowledgeEscalation(**signed, escalation=link.about, unless_taken=True)
+        return command_of(link, signed | {"stated_by": await self._stated_by(link)})
+
+    def _signed(self, link: StoredLink) -> dict[str, Any]:
+        return {
             "key": f"link-{link.id}",
             "by": BY_LINK if link.whom == TREATING_THERAPIST else link.whom,
             "role": link.role,
             "happened_at": link.used_at,
         }
-        if link.kind is LinkKind.TAKE:
-            return cmd.AcknowledgeEscalation(**signed, escalation=link.about, unless_taken=True)
-        return command_of(link, signed | {"stated_by": await self._stated_by(link)})
 
     async def _stated_by(self, link: StoredLink) -> str:
         """The therapist and her way of saying it: nobody has taken it down (rule 9)."""
@@ -109,34 +114,6 @@ class Answers:
         if link.whom == TREATING_THERAPIST:
             name = (await details.get(self.records, link.reference)).treating_therapist
         return f"{name or 'the treating therapist'}, one-time link"
-
-
-def command_of(link: StoredLink, signed: dict[str, Any]) -> cmd.Command:
-    """The command that a therapist's answer is."""
-    treatment, revision = session_of(link)
-    about: dict[str, Any] = {**signed, "treatment": treatment}
-    if link.kind is LinkKind.RECOMMENDATION:
-        choice = Choice(link.answer or "")
-        return cmd.RecordRecommendation(**about, recommendation=choice, reason=link.said)
-    match link.answer:
-        case "held":
-            # As it was booked; the answer may come to us much later than it was given.
-            booked = link.since if revision is not None else signed["happened_at"]
-            ended = min(booked, signed["happened_at"])
-            return cmd.RecordPsychotherapy(**about | {"happened_at": ended})
-        case "not_held":
-            return cmd.RecordPsychotherapy(
-                **about,
-                outcome=SessionOutcome.NOT_HELD,
-                reason=_REASONS[link.said],
-                wish_of=cmd.CancelledBy(link.said) if link.said else None,
-            )
-        case _:
-            at = datetime.fromisoformat(link.said)
-            step = Step.PSYCHOTHERAPY
-            if revision is None:
-                return cmd.Book(**about, step=step, at=at)
-            return cmd.Move(**about, step=step, revision=revision, at=at)
 
 
 def _refused(kind: LinkKind, told: Told) -> Outcome:

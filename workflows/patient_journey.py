@@ -77,6 +77,7 @@ class PatientJourney:
     record_decision = command_update(cmd.RecordDecision)
     cosign = command_update(cmd.Cosign)
     record_attendance = command_update(cmd.RecordAttendance)
+    record_refused_answer = command_update(cmd.RecordRefusedAnswer)
     return_to_treatment = command_update(cmd.ReturnToTreatment)
     record_screen = command_update(cmd.RecordScreen)
     raise_flag = command_update(cmd.RaiseFlag)

@@ -54,6 +54,7 @@ from pathway.commands.sessions import (
     RecordPreparation,
     RecordPsychotherapy,
     RecordRecommendation,
+    RecordRefusedAnswer,
 )
 from pathway.commands.status import (
     BackFromHospital,
@@ -125,6 +126,7 @@ __all__ = [
     "RecordPreparation",
     "RecordPsychotherapy",
     "RecordRecommendation",
+    "RecordRefusedAnswer",
     "RecordReply",
     "RecordScores",
     "RecordScreen",
@@ -170,6 +172,7 @@ COMMANDS: tuple[type[Command], ...] = (
     SignDeviations,
     RecordPsychotherapy,
     RecordRecommendation,
+    RecordRefusedAnswer,
     RecordScores,
     RecordPreference,
     RecordDecision,

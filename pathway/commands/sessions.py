@@ -1,6 +1,10 @@
 """The sessions around an infusion: preparation before it, psychotherapy after it."""
 
-from pathway.commands.base import AboutTreatment
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from pathway.commands.base import AboutTreatment, Command
 from pathway.commands.booking import CancelledBy
 from pathway.facts import Choice, SessionOutcome
 from pathway.model import Sentence
@@ -39,3 +43,18 @@ class RecordRecommendation(AboutTreatment):
     recommendation: Choice
     reason: Sentence
     stated_by: Sentence | None = None
+
+
+class RecordRefusedAnswer(Command):
+    """She believes it recorded, and nobody else has heard it: a person sees to it."""
+
+    name = "record_refused_answer"
+    says = "A therapist's answer by a link was refused: put it on the work list."
+    link: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    """Where the records keep the answer."""
+    treatment: int = Field(ge=1)
+    """As she was asked about it; it need not be the present one."""
+    answer: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    """What she answered, in words that tell a coordinator nothing clinical."""
+    refusal: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    """The sentence by which the journey refused it."""

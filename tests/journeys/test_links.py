@@ -24,7 +24,7 @@ from pathway.facts import Choice, SessionOutcome, Step
 from pathway.facts.decision import CosignedHow
 from pathway.protocol import Level
 from pathway.roles import Role
-from records import link_state, links, today
+from records import link_state, links, today, worklist
 from records.database import Records
 from records.link_making import about_session, to_take
 from records.links import Link, Outcome
@@ -395,3 +395,26 @@ async def test_what_a_journey_refuses_is_said_with_its_sentence(world: World) ->
     assert await world.outcome(link) is Outcome.REFUSED
     page = await world.phone.open(url)
     assert "Somebody moved the psychotherapy appointment since you looked" in page.body
+
+
+async def test_rule_9_what_a_journey_refuses_is_a_line_for_the_coordinator_once(
+    world: World,
+) -> None:
+    journey = await flagged(world)
+    now = await journey.now()
+    link = about_session(journey.reference, 7, None, ends=now, whom=THERAPIST, now=now)
+    await world.tap(journey, await world.given(link), answer="not_held", wish="")
+    before = await links.waiting(world.records)
+    assert await world.handed_on() == 1
+    assert await world.outcome(link) is Outcome.REFUSED
+    answers = Answers(world.records, world.client, a_clinic())
+    assert [await answers._one(each) for each in before] == [True]
+
+    async def on_the_list() -> Any:
+        found = await worklist.rows(world.records, await journey.now(), "coordinator")
+        return [row.owed for row in found if row.owed.key.startswith("link/")]
+
+    (line,) = await eventually(on_the_list)
+    assert "not held, treatment 7" in line.line
+    await journey.do(cmd.CloseLine, task=line.key, note="asked her")
+    assert not any(t.key == line.key for t in (await journey.overview()).owed)

@@ -438,6 +438,12 @@ MAKERS: dict[type[cmd.Command], Callable[[AnyCommand], Fields]] = {
     cmd.SignDeviations: _about(),
     cmd.RecordPsychotherapy: AnyCommand.session,
     cmd.RecordRecommendation: AnyCommand.recommending,
+    cmd.RecordRefusedAnswer: lambda a: {
+        "link": a.one_of(["1f", "2f"]),
+        "treatment": a.number,
+        "answer": "held",
+        "refusal": "It is recorded already.",
+    },
     cmd.RecordScores: AnyCommand.scoring,
     cmd.RecordPreference: lambda a: {
         "words": "I would rather stop",
@@ -508,6 +514,7 @@ RIGHT_ROLES: dict[type[cmd.Command], Role] = {
     cmd.RecordPreparation: Role.THERAPIST,
     cmd.RecordPsychotherapy: Role.THERAPIST,
     cmd.RecordRecommendation: Role.THERAPIST,
+    cmd.RecordRefusedAnswer: Role.THERAPIST,
     cmd.Cosign: Role.THERAPIST,
     cmd.RecordReply: Role.PATIENT,
     cmd.RecordDeliveryFailure: Role.OPS,

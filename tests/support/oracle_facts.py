@@ -63,6 +63,7 @@ SAID_BY_ANYBODY = (
     cmd.RecordReply,
     cmd.RecordDeliveryFailure,
     cmd.RecordPageFailure,
+    cmd.RecordRefusedAnswer,
     cmd.OptOut,
     cmd.DoubtPhone,
     cmd.ReportHospital,

@@ -11,7 +11,8 @@ from pathway.refusals import Reason, Refused
 from pathway.roles import Role
 from records.link_making import about_session, recommendation_after
 from records.links import Link, LinkKind, Outcome, StoredLink
-from workers.answering import _outcome, command_of
+from workers.answering import _outcome
+from workers.link_commands import command_of, line_of
 from workers.telling import Heard, Told
 
 ENDS = datetime(2026, 3, 9, 18, tzinfo=UTC)
@@ -84,6 +85,26 @@ def test_rule_9_a_recommendation_is_stated_by_her() -> None:
     assert isinstance(command, cmd.RecordRecommendation)
     assert (command.recommendation, command.reason) == (Choice.PAUSE, "she is away")
     assert command.stated_by == "Ada Roe, one-time link"
+
+
+@pytest.mark.parametrize(
+    ("link", "answer", "said", "words"),
+    [
+        (session(), "held", "", "held"),
+        (session(), "not_held", "patient", "not held"),
+        (session(), "moved", "2026-03-10T14:30:00+00:00", "moved to Tue 10 Mar 10:30"),
+        (recommendation_after(session()), "discontinue", "she is worse", "her recommendation"),
+    ],
+)
+def test_rule_9_an_answer_refused_is_told_to_a_person_without_what_is_clinical(
+    link: Link, answer: str, said: str, words: str
+) -> None:
+    stored = StoredLink(**dict(link), answer=answer, said=said, used_at=ENDS)
+    signed = {"by": "ext.roe", "role": Role.THERAPIST, "happened_at": ENDS, "key": "link-x"}
+    line = line_of(stored, signed, "No. " * 200, "America/New_York")
+    assert (line.answer, line.treatment, line.link) == (words, 3, link.id)
+    assert line.key == f"refused-{link.id}"
+    assert len(line.refusal) == 300
 
 
 def refused(code: Reason) -> Told:
