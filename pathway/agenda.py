@@ -5,6 +5,7 @@ Nothing stores a copy of a date, so a moved appointment moves all that hangs on 
 
 from collections.abc import Iterator
 
+from pathway.asked_calls import asked_call_items
 from pathway.chair import chair_items
 from pathway.checkin import checkin_items
 from pathway.closed_days import closed_day_items
@@ -52,6 +53,7 @@ def _all(journey: Journey) -> Iterator[AgendaItem]:
     yield from follow_up_items(journey)
     yield from welcome_items(journey)
     yield from reply_items(journey)
+    yield from asked_call_items(journey)
     yield from closed_day_items(journey)
     treatment = journey.treatment
     if treatment:

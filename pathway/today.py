@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathway.agenda_keys import step_prefix
 from pathway.anchors import done, rules_of
 from pathway.arrival import arrived
+from pathway.asked_calls import asks_for_it, not_made_until
 from pathway.attempts import about_step, attempts_over
 from pathway.escalation import Escalation, StaffTask, TaskKind
 from pathway.facts import Answer, Arrival, Step, Vitals
@@ -131,6 +132,8 @@ def beside_task(journey: Journey, task: StaffTask) -> Shows:
     part = _PARTS.get(step) if step else None
     if task.kind is TaskKind.MESSAGE:
         part, then, then_at = Part.MESSAGE, "it is escalated", unread_until(journey, task)
+    elif asks_for_it(task):
+        part, then, then_at = Part.CALL, "it is escalated", not_made_until(journey, task)
     elif task.kind is TaskKind.CALL:
         hears = "she hears nothing of it before her visit" if task.due else "she hears nothing"
         part, then, then_at = Part.CALL, hears, task.due

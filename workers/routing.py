@@ -31,7 +31,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 EVERY = timedelta(seconds=2)
 _NO_JOURNEY = frozenset({Heard.ENDED, Heard.REFUSED})
-_UNDERSTOOD = frozenset({"appointment_confirmed", "mood_reported"})
+_UNDERSTOOD = frozenset({"appointment_confirmed", "call_asked", "mood_reported"})
 """Events after which no person has to read what she wrote."""
 
 

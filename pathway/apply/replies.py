@@ -44,6 +44,12 @@ def _(event: ev.AppointmentConfirmed, journey: Journey) -> Journey:
 
 
 @change.register
+def _(event: ev.CallAsked, journey: Journey) -> Journey:
+    # The line of the call says it; this tells whoever handed the digit on that it was heard.
+    return journey
+
+
+@change.register
 def _(event: ev.InterpreterConfirmed, journey: Journey) -> Journey:
     interpreters = (*journey.messages.interpreters, event.confirmed)[-CONFIRMED_KEPT:]
     return _with(journey, interpreters=interpreters)

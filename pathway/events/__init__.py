@@ -57,6 +57,7 @@ from pathway.events.replies import (
     AnswerOwed,
     AppointmentConfirmed,
     BookingClosed,
+    CallAsked,
     DayClosed,
     InterpreterConfirmed,
     MoodReported,
@@ -112,6 +113,7 @@ __all__ = [
     "AttendanceRecorded",
     "BaseEvent",
     "BookingClosed",
+    "CallAsked",
     "ClearanceRecorded",
     "ConsentRecorded",
     "ContactAttempted",
@@ -251,6 +253,7 @@ Event = Annotated[
     | ContactChanged
     | ReplyReceived
     | AppointmentConfirmed
+    | CallAsked
     | InterpreterConfirmed
     | MoodReported
     | AnswerOwed

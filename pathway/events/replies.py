@@ -37,6 +37,14 @@ class AppointmentConfirmed(BaseEvent):
     """Who took it down by telephone; None was her own digit."""
 
 
+class CallAsked(BaseEvent):
+    """By her digit: the call is what there is to do, and nothing of it is left to read."""
+
+    kind: Literal["call_asked"] = "call_asked"
+    call: str
+    """The line of the call; one that stands already stands for this too."""
+
+
 class InterpreterConfirmed(BaseEvent):
     """An interpreter is ordered for an appointment, and comes."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
+from pathway.asked_calls import asks_for_it
 from pathway.attempts import about, too_few, unreachable
 from pathway.escalation import Acknowledgement, Escalation, StaffTask, TaskKind
 from pathway.facts.contact import ContactAttempt, ContactOutcome, ContactWith
@@ -72,6 +73,8 @@ def _about_a_line(
         yield ev.TaskClosed(at=now, key=task.key, reason="reached", by=command.by)
         if task.kind is TaskKind.MESSAGE:
             yield from inbox_done(journey, command, command.note, now)
+        elif asks_for_it(task):
+            yield from inbox_done(journey, command, command.note, now, call=task.key)
         return
     gives_up = command.next_try is None
     if gives_up and not unreachable(journey, (*about(journey, task.key), attempt)):

@@ -7,6 +7,7 @@ from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
 from pathway.apply import apply_all
+from pathway.asked_calls import asks_for_it
 from pathway.contact import decent, no_answer_goes
 from pathway.escalation import Ending, StaffTask, TaskKind
 from pathway.facts import Signature
@@ -87,7 +88,15 @@ def _confirmed(opened: OpenQuestion, now: datetime) -> Iterator[ev.Event]:
 
 
 def _call_me(journey: Journey, opened: OpenQuestion, now: datetime) -> Iterator[ev.Event]:
-    task = StaffTask(
+    stands = next((task.key for task in journey.tasks if asks_for_it(task)), None)
+    yield ev.CallAsked(at=now, call=stands or f"{_reply(journey)}/call")
+    if stands is None:
+        yield ev.TaskOpened(at=now, task=_call(journey, opened, now))
+    yield from _answer(journey, Template.CALL_YOU_BACK, now)
+
+
+def _call(journey: Journey, opened: OpenQuestion, now: datetime) -> StaffTask:
+    return StaffTask(
         key=f"{_reply(journey)}/call",
         kind=TaskKind.CALL,
         to=Role.COORDINATOR,
@@ -96,8 +105,6 @@ def _call_me(journey: Journey, opened: OpenQuestion, now: datetime) -> Iterator[
         treatment=opened.question.treatment,
         due=next_start(journey, now),
     )
-    yield ev.TaskOpened(at=now, task=task)
-    yield from _answer(journey, Template.CALL_YOU_BACK, now)
 
 
 def _feels(
@@ -192,11 +199,15 @@ def _(command: cmd.AnswerMessages, journey: Journey, now: datetime) -> Iterator[
 
 
 def inbox_done(
-    journey: Journey, command: cmd.Command, note: str | None, now: datetime
+    journey: Journey,
+    command: cmd.Command,
+    note: str | None,
+    now: datetime,
+    call: str | None = None,
 ) -> Iterator[ev.Event]:
-    """Her messages are read: nobody needs to be turned to about them any more."""
+    """Her messages are read, or this call of hers is made: nobody is turned to about it."""
     for escalation in journey.open_escalations:
-        if escalation.ladder is LadderName.INBOX:
+        if escalation.ladder is LadderName.INBOX and escalation.about == call:
             yield ev.EscalationClosed(
                 at=now,
                 escalation=escalation.id,

@@ -69,6 +69,74 @@ def test_call_me_is_a_call_row_and_an_answer(driver: CoreDriver) -> None:
     assert task.due == clock(WEDNESDAY, "13:00")
 
 
+def calls(driver: CoreDriver) -> list[str]:
+    return [t.key for t in driver.journey.tasks if t.kind is TaskKind.CALL]
+
+
+def test_asking_twice_for_a_call_is_one_call(driver: CoreDriver) -> None:
+    asked(driver)
+    reply(driver, "2")
+    happened = driver.do(cmd.RecordReply, "patient", by="patient", digit="2")
+    assert "call_asked" in [event.kind for event in happened], "nobody has to read it"
+    assert (calls(driver), messages(driver)) == (["reply/1/call"], [])
+
+
+def asked_days_ahead(driver: CoreDriver) -> CoreDriver:
+    """Her visit is on Thursday, and on Monday at 13:05 she asks for a call."""
+    book(driver, Step.INFUSION, clock(THURSDAY, "13:00"))
+    driver.to(clock(MONDAY, "13:05"))
+    reply(driver, "2")
+    assert calls(driver) == ["reply/1/call"]
+    return driver
+
+
+def test_rule_27_a_call_that_was_asked_for_climbs_after_two_staffed_hours(
+    driver: CoreDriver,
+) -> None:
+    asked_days_ahead(driver).to(clock(MONDAY, "15:04"))
+    (row,) = [row for row in overview(driver.journey).owed if row.key == "reply/1/call"]
+    assert (row.shows.then, row.shows.then_at) == ("it is escalated", clock(MONDAY, "15:05"))
+    assert not driver.journey.open_escalations
+    driver.to(clock(MONDAY, "15:05"))
+    (escalation,) = driver.journey.open_escalations
+    assert escalation.ladder is LadderName.INBOX
+    assert escalation.what == "a call that was asked for is not made"
+    driver.do(cmd.RecordContactAttempt, task="reply/1/call", outcome="reached")
+    assert calls(driver) == []
+    assert not driver.journey.open_escalations
+
+
+def test_rule_27_a_call_asked_for_within_a_day_of_her_visit_climbs_at_once(
+    driver: CoreDriver,
+) -> None:
+    asked(driver)
+    reply(driver, "2")
+    driver.to(clock(TUESDAY, "17:31"))
+    assert [e.ladder for e in driver.journey.open_escalations] == [LadderName.INBOX]
+
+
+def test_rule_5_a_call_that_was_tried_waits_for_the_next_try(driver: CoreDriver) -> None:
+    asked_days_ahead(driver)
+    tried = {"task": "reply/1/call", "outcome": "no_answer"}
+    driver.do(cmd.RecordContactAttempt, next_try=clock(MONDAY, "16:30"), **tried)
+    driver.to(clock(MONDAY, "16:29"))
+    assert not driver.journey.open_escalations
+    driver.to(clock(MONDAY, "16:30"))
+    assert [e.ladder for e in driver.journey.open_escalations] == [LadderName.INBOX]
+
+
+def test_rule_27_her_read_message_does_not_do_for_the_call_she_asked_for(
+    driver: CoreDriver,
+) -> None:
+    asked_days_ahead(driver)
+    reply(driver)
+    driver.to(clock(MONDAY, "15:10"))
+    about = [e.about for e in driver.journey.open_escalations]
+    assert about == ["reply/1/call", None]
+    driver.do(cmd.HandleMessages, note="read")
+    assert [e.about for e in driver.journey.open_escalations] == ["reply/1/call"]
+
+
 @pytest.mark.parametrize("digit", ["3", "9", None])
 def test_rule_27_what_no_question_asked_for_is_read_by_a_person(
     driver: CoreDriver, digit: str | None

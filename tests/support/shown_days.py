@@ -103,6 +103,7 @@ def she_writes_back(protocol: Protocol) -> CoreDriver:
     wrote = {"role": "patient", "by": "patient"}
     book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"))
     driver.to(clock(WEDNESDAY, "08:30"))
+    driver.do(cmd.RecordReply, digit="2", **wrote)
     driver.do(cmd.RecordReply, digit="1", **wrote)
     driver.do(cmd.ConfirmVisit, treatment=1, step=Step.INFUSION, revision=1, interpreter=True)
     driver.do(cmd.RecordArrival, "nurse", treatment=1, chair="3")

@@ -171,11 +171,20 @@ async def test_a_digit_that_answers_nothing_stays_for_a_person(
     assert sid in [text.sid for text in await inbound.not_handled(records)]
 
 
+@pytest.mark.parametrize(
+    "happened", [("mood_reported",), ("call_asked", "task_opened", "answer_owed")]
+)
 async def test_a_digit_that_answers_is_read_by_nobody(
-    router: Router, records: Records, journey: LiveJourney, monkeypatch: pytest.MonkeyPatch
+    router: Router,
+    records: Records,
+    journey: LiveJourney,
+    monkeypatch: pytest.MonkeyPatch,
+    happened: tuple[str, ...],
 ) -> None:
+    """Of a call that she asks for, the call's own line is what there is to do."""
+
     async def answered(*_: object) -> Told:
-        return Told(Heard.TAKEN, happened=("reply_received", "mood_reported"))
+        return Told(Heard.TAKEN, happened=("reply_received", *happened))
 
     monkeypatch.setattr(routing, "tell", answered)
     (sid,) = await wrote(records, "3")
