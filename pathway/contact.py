@@ -1,16 +1,16 @@
 """Whether a text may leave now, and what becomes of it if not. Always with the reason."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pathway import civil
 from pathway.anchors import zone_of
 from pathway.escalation import TaskKind
 from pathway.items import AgendaItem, TextAct
-from pathway.journey import COUNTED_TEMPLATES, Journey, SentText
+from pathway.journey import COUNTED_TEMPLATES, Journey
 from pathway.model import Model
 from pathway.protocol import Template
 from pathway.replies import MUST_REACH_HER, starts
+from pathway.visit_days import reminders_of, told_of
 
 
 class Send(Model):
@@ -192,8 +192,9 @@ def _beside_others(journey: Journey, key: str, act: TextAct, now: datetime) -> V
         if any(now - t.at < texting.ask_again_after for t in asked):
             return Skip(reason="asked_to_call_lately", said_already=True)
     if act.template in COUNTED_TEMPLATES:
-        today = _today(journey, others, now)
-        if texting.coalesce == "one_text_per_visit_day" and _told(journey, act, today):
+        today = reminders_of(journey, others, now)
+        about, coalesce = act.appointment_at, texting.coalesce == "one_text_per_visit_day"
+        if coalesce and about is not None and told_of(journey, about, today):
             return Skip(reason="one_for_the_visit_day", said_already=True)
         if len(today) >= texting.daily_cap:
             return Skip(reason="daily_cap")
@@ -221,24 +222,6 @@ def _too_late(item: AgendaItem) -> Verdict:
             return NudgeStaff(reason="too_late")
         case "call":
             return Call(reason="too_late")
-
-
-def _told(journey: Journey, act: TextAct, today: list[SentText]) -> bool:
-    """Whether a text of today spoke of this visit day, by a time that still stands."""
-    treatment = journey.treatment
-    if act.appointment_at is None or treatment is None:
-        return False
-    zone = journey.calendar.zone
-    day = civil.local(act.appointment_at, zone).date()
-    standing = [a.at for a in treatment.appointments if civil.local(a.at, zone).date() == day]
-    return any(t.about in standing for t in today)
-
-
-def _today(journey: Journey, texts: Iterable[SentText], now: datetime) -> list[SentText]:
-    """The reminders of her day so far."""
-    zone = zone_of(journey)
-    today = civil.local(now, zone).date()
-    return [t for t in texts if t.counts and civil.local(t.at, zone).date() == today]
 
 
 def text_time(

@@ -16,6 +16,7 @@ from pathway.protocol import LadderName, Missed, Reminder, StepRules, Template
 from pathway.replies import visit_day, visit_question
 from pathway.safety import high_risk
 from pathway.sessions import as_owed
+from pathway.visit_days import spoken_of
 
 _IN_A_PAGE = {
     Step.PREPARATION: "a session before a visit",
@@ -68,7 +69,9 @@ def _reminder(
 ) -> AgendaItem:
     booked = treatment.appointment(step)
     # She comes once that day: each of its texts speaks of her first appointment (rule 25).
-    day = visit_day(journey, treatment, booked) if booked else ()
+    day: tuple[Appointment, ...] = ()
+    if booked:
+        day = spoken_of(journey, visit_day(journey, treatment, booked), booked, wanted)
     about = next((a.at for a in day if a.at > wanted), booked.at if booked else None)
     at, moved = text_time(journey, wanted, about)
     # She is asked to call once, however often the step loses its appointment.

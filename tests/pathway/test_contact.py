@@ -1,6 +1,7 @@
 """Whether a text may leave, and what becomes of it if not: always with the reason."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from core_driver import MONDAY, ZONE, CoreDriver, Fate, a_calendar, clock
@@ -127,6 +128,51 @@ def test_rule_25_a_moved_visit_is_told_again(driver: CoreDriver) -> None:
         ("appointment_tomorrow", "Tue 17:01"),
         ("appointment_today", "Wed 08:00"),
     ]
+
+
+def told_of(driver: CoreDriver) -> list[str]:
+    """The clinic's wall time of the appointment that each text spoke of."""
+    acts = [a for a in (item.act for item in driver.started_texts()) if isinstance(a, TextAct)]
+    zone = ZoneInfo(driver.journey.calendar.zone)
+    return [f"{a.appointment_at.astimezone(zone):%a %H:%M}" for a in acts if a.appointment_at]
+
+
+def test_rule_25_a_visit_moved_onto_a_day_of_which_she_was_told_is_told(
+    driver: CoreDriver,
+) -> None:
+    book(driver, Step.PREPARATION, clock(WEDNESDAY, "10:30"))
+    book(driver, Step.INFUSION, clock(THURSDAY, "09:00"))
+    driver.to(clock(WEDNESDAY, "09:00"))
+    assert driver.texts()[-1] == ("appointment_today", "Wed 08:30")
+    move(driver, Step.INFUSION, clock(WEDNESDAY, "16:00"))
+    driver.to(clock(WEDNESDAY, "15:00"))
+    assert driver.texts()[-1] == ("appointment_today", "Wed 13:00")
+    assert told_of(driver)[-2:] == ["Wed 10:30", "Wed 16:00"]
+
+
+def test_rule_25_the_text_of_a_move_speaks_of_what_moved(driver: CoreDriver) -> None:
+    """Her session is still to come, and she knows of it: the new time is what she must hear."""
+    book(driver, Step.PREPARATION, clock(WEDNESDAY, "14:00"))
+    book(driver, Step.INFUSION, clock(THURSDAY, "09:00"))
+    driver.to(clock(WEDNESDAY, "12:10"))
+    assert driver.texts()[-1] == ("appointment_today", "Wed 12:00")
+    move(driver, Step.INFUSION, clock(WEDNESDAY, "15:30"))
+    driver.to(clock(WEDNESDAY, "15:00"))
+    assert driver.texts()[-1] == ("appointment_today", "Wed 12:30")
+    assert told_of(driver)[-2:] == ["Wed 14:00", "Wed 15:30"]
+    asks = [a.asks for a in (i.act for i in driver.started_texts()) if isinstance(a, TextAct)]
+    assert asks[-1] is not None
+    assert asks[-1].step is Step.INFUSION
+
+
+def test_rule_25_what_was_moved_before_its_days_text_needs_no_second(driver: CoreDriver) -> None:
+    book(driver, Step.PREPARATION, clock(WEDNESDAY, "10:30"))
+    book(driver, Step.INFUSION, clock(THURSDAY, "09:00"))
+    driver.to(clock(WEDNESDAY, "08:10"))
+    move(driver, Step.INFUSION, clock(WEDNESDAY, "16:00"))
+    driver.to(clock(WEDNESDAY, "15:00"))
+    assert driver.texts()[-1] == ("appointment_today", "Wed 08:30")
+    assert driver.outcomes("a2/text/appointment-3h") == [("skipped", "one_for_the_visit_day")]
 
 
 def test_at_most_the_cap_in_a_day(driver: CoreDriver) -> None:

@@ -115,10 +115,15 @@ def _few_enough(book: Book, key: str, act: TextAct, at: datetime, cap: int) -> N
     assert book.cycle is not None
     visit_day = act.appointment_at.astimezone(clinic).date()
     standing = [a.at for a in book.cycle.appointments.values()]
+    # What was booked onto the day since she has not heard of.
+    since = min(a.booked_at for a in book.cycle.appointments.values() if a.at == act.appointment_at)
     told = [
         t.key
         for t in today
-        if t.about in standing and t.about and t.about.astimezone(clinic).date() == visit_day
+        if t.about in standing
+        and t.about
+        and t.about.astimezone(clinic).date() == visit_day
+        and t.at >= since
     ]
     assert not told, f"{key} and {told} on one day about one visit day"
 
