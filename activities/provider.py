@@ -129,7 +129,9 @@ class Provider:
         listed = self._listed(number, sent_after=f"{since:%Y-%m-%d}")
         found = (arrived(message) for message in listed)
         inside = [each for each in found if each is not None and each.at >= since]
-        return tuple(sorted(inside, key=lambda each: (each.at, each.sid)))
+        # It tells whole seconds, and lists the newest first, within a second too.
+        inside.reverse()
+        return tuple(sorted(inside, key=lambda each: each.at))
 
     def status_of(self, sid: str) -> Standing | None:
         """Where a message stands at Twilio; None when it knows none of this name.

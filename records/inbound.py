@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.model import Instant, Model, PathwayReference, StaffId
@@ -24,6 +24,8 @@ from records.tables import InboundText, InboundTextPatient, Patient
 from records.upsert import changed_by, insert_into
 
 MOST_AT_ONCE = 200
+_IN_ORDER = (InboundText.received_at, InboundText.arrival, InboundText.sid)
+"""By the provider's time, which may be a whole second; of one moment, as they were stored."""
 
 
 class InboundState(StrEnum):
@@ -98,7 +100,11 @@ async def _insert(session: AsyncSession, texts: Sequence[Written]) -> list[Writt
     if not new:
         return []
     statement = insert_into(InboundText, connection.dialect.name).on_conflict_do_nothing()
-    rows = [_row(text) for text in new.values()]
+    last = select(func.coalesce(func.max(InboundText.arrival), 0)).scalar_subquery()
+    rows = [
+        _row(text) | {"arrival": last + number}
+        for number, text in enumerate(reversed(new.values()), start=1)
+    ]
     stored = await connection.execute(statement.values(rows).returning(InboundText.sid))
     ours = set(stored.scalars())
     return [text for sid, text in reversed(new.items()) if sid in ours]
@@ -146,7 +152,7 @@ async def not_routed(records: Records, limit: int = MOST_AT_ONCE) -> tuple[Store
     query = (
         select(InboundText)
         .where(InboundText.state == InboundState.RECEIVED)
-        .order_by(InboundText.received_at, InboundText.sid)
+        .order_by(*_IN_ORDER)
         .limit(limit)
     )
     async with records.session() as session:
@@ -160,7 +166,7 @@ async def for_reference(records: Records, reference: PathwayReference) -> tuple[
         select(InboundText)
         .join(InboundTextPatient, InboundTextPatient.sid == InboundText.sid)
         .where(InboundTextPatient.reference == reference)
-        .order_by(InboundText.received_at, InboundText.sid)
+        .order_by(*_IN_ORDER)
     )
     async with records.session() as session:
         return await _with_references(session, await session.scalars(query))
@@ -208,7 +214,7 @@ async def not_handled(records: Records, limit: int = MOST_AT_ONCE) -> tuple[Stor
     query = (
         select(InboundText)
         .where(InboundText.state != InboundState.HANDLED)
-        .order_by(InboundText.received_at, InboundText.sid)
+        .order_by(*_IN_ORDER)
         .limit(limit)
     )
     async with records.session() as session:

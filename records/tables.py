@@ -324,6 +324,8 @@ class InboundText(Base):
     """What it counts as, by the provider's word or by its own."""
     num_media: Mapped[int]
     received_at: Mapped[datetime]
+    arrival: Mapped[int] = mapped_column(default=0, server_default=text("0"), index=True)
+    """A later one is greater: the order of what came in at the same moment."""
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
     """How often it was tried in vain to route it."""

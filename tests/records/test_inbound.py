@@ -114,6 +114,29 @@ async def test_texts_are_routed_oldest_first_and_handled_once(records: Records) 
     )
 
 
+@pytest.mark.parametrize("order", [*permutations((1, 2, 3))])
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_what_came_in_the_same_second_is_routed_as_it_was_stored(
+    records: Records, order: tuple[int, ...], *, at_once: bool
+) -> None:
+    reference = await enrolled(records)
+    texts = [wrote("1", number) for number in order]
+    for batch in [texts] if at_once else [[text] for text in texts]:
+        await inbound.store(records, batch)
+    sids = [text.sid for text in texts]
+    # What happens to a row afterwards changes nothing of it.
+    await inbound.note_failure(records, sids[0], "NotReached")
+    assert [text.sid for text in await inbound.not_routed(records)] == sids
+    assert [text.sid for text in await inbound.not_handled(records)] == sids
+    assert [text.sid for text in await inbound.for_reference(records, reference)] == sids
+
+
+async def test_the_providers_time_comes_before_the_order_of_arrival(records: Records) -> None:
+    await inbound.store(records, [wrote("2", 1, minutes=1)])
+    await inbound.store(records, [wrote("1", 2)])
+    assert [text.body for text in await inbound.not_routed(records)] == ["1", "2"]
+
+
 async def test_stop_is_for_everybody_on_the_phone_and_nobody_else(records: Records) -> None:
     hers = [await enrolled(records), await enrolled(records, "Otto")]
     other = await enrolled(records, "Mia", "+14155550199")

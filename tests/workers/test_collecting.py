@@ -150,6 +150,24 @@ async def test_words_count_in_the_order_in_which_they_were_written(
     assert not await opted_out(records, reference)
 
 
+async def test_of_one_second_what_was_written_first_comes_first(
+    records: Records,
+    network: BackgroundNetwork,
+    clock: Hours,
+    collector: Collector,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Twilio's list tells whole seconds, the newest first."""
+    second = datetime.now(UTC) - HOUR
+    bodies = ["1", "no, call me", "2", "4", "STOP", "START", "5", "thanks"]
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: second)
+        for body in bodies:
+            network.control.write(PHONE, body, to=NUMBER)
+    assert await collector.collect() == len(bodies)
+    assert [each.body for each in await stored(records)] == bodies
+
+
 async def test_a_webhook_has_a_minute_for_itself(
     network: BackgroundNetwork, clock: Hours, collector: Collector
 ) -> None:

@@ -192,6 +192,36 @@ async def test_a_digit_that_answers_is_read_by_nobody(
     assert await state(records, sid) is InboundState.HANDLED
 
 
+@pytest.mark.parametrize("bodies", [("1", "2"), ("2", "1")])
+@pytest.mark.parametrize("names_in_order", [True, False])
+async def test_two_digits_of_one_second_are_taken_up_as_they_arrived(
+    router: Router,
+    records: Records,
+    journey: LiveJourney,
+    monkeypatch: pytest.MonkeyPatch,
+    bodies: tuple[str, str],
+    *,
+    names_in_order: bool,
+) -> None:
+    heard: list[str | None] = []
+
+    async def answered(_: object, __: object, command: cmd.RecordReply) -> Told:
+        heard.append(command.digit)
+        return Told(Heard.TAKEN, happened=("reply_received",))
+
+    monkeypatch.setattr(routing, "tell", answered)
+    first, second = (a_text(body) for body in bodies)
+    if not names_in_order:
+        first, second = (
+            first.model_copy(update={"sid": second.sid}),
+            second.model_copy(update={"sid": first.sid}),
+        )
+    for text in (first, second):
+        await inbound.store(records, [text.model_copy(update={"received_at": first.received_at})])
+    assert await router.route() == 2
+    assert tuple(heard) == bodies
+
+
 async def test_a_stop_is_in_the_journey_too_and_it_goes_on(
     router: Router, records: Records, journey: LiveJourney
 ) -> None:
