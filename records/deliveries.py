@@ -19,7 +19,7 @@ from records.page_claims import claim_pages
 from records.tables import Base, PageText, ParkedStatus, Patient, Text, TextStatus
 from records.text_model import StoredText
 from records.text_status import Delivery, Said
-from records.upsert import insert_absent
+from records.upsert import insert_earliest
 
 FAILURES = frozenset({Delivery.UNDELIVERED, Delivery.FAILED, Delivery.CANCELED})
 """Ends in which the patient has not got the text."""
@@ -56,7 +56,8 @@ class Ended(Model):
 async def take(records: Records, callbacks: Sequence[Callback]) -> frozenset[str]:
     """Keep callbacks, all in one transaction; the names of the messages that are ours.
 
-    Taken again it changes nothing. What is said of others is parked.
+    Taken again it changes nothing; of the same word said twice the earliest time is kept. What
+    is said of others is parked.
     """
     async with records.begin() as session:
         ours = await claim_all(session, [(each.sid, each.intent) for each in callbacks])
@@ -69,18 +70,18 @@ async def take(records: Records, callbacks: Sequence[Callback]) -> frozenset[str
                 words.append(each.model_dump(exclude={"intent"}))
             else:
                 others.append(each.model_dump())
-        await _insert_absent(session, TextStatus, words)
-        await _insert_absent(session, ParkedStatus, others)
+        await _keep_earliest(session, TextStatus, words)
+        await _keep_earliest(session, ParkedStatus, others)
         return frozenset(ours)
 
 
-async def _insert_absent(
+async def _keep_earliest(
     session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]
 ) -> None:
     if not rows:
         return
     connection = await session.connection()
-    statement = insert_absent(table, connection.dialect.name)
+    statement = insert_earliest(table, connection.dialect.name)
     await connection.execute(statement, [row | {"written_at": written_now()} for row in rows])
 
 

@@ -9,7 +9,7 @@ from pathway.model import Instant, Model
 from records.columns import written_now
 from records.database import Records, in_time
 from records.tables import TextStatus
-from records.upsert import insert_if_absent
+from records.upsert import insert_earliest
 
 
 class Delivery(StrEnum):
@@ -48,21 +48,17 @@ class Said(Model):
 async def note(records: Records, sid: str, said: Said) -> bool:
     """Keep what the provider says; True when it makes the message's state a new one.
 
-    The same word again is kept once. A word that comes too late is kept and changes nothing.
+    The same word again is kept once, with the earliest time at which it was said. A word that
+    comes too late is kept and changes nothing.
     """
     async with records.begin() as session:
         await _one_at_a_time(session, sid)
         before = standing(await _said(session, sid))
-        await insert_if_absent(
-            session,
-            TextStatus,
-            sid=sid,
-            status=said.status,
-            at=said.at,
-            provider_code=said.provider_code,
-            written_at=written_now(),
-        )
-        return standing(await _said(session, sid)) != before
+        connection = await session.connection()
+        row = said.model_dump() | {"sid": sid, "written_at": written_now()}
+        await connection.execute(insert_earliest(TextStatus, connection.dialect.name), row)
+        after = standing(await _said(session, sid))
+        return after is None or before is None or after.status is not before.status
 
 
 @in_time

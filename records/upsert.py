@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Insert, Table
+from sqlalchemy import CursorResult, Executable, Insert, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -31,6 +31,21 @@ def insert_absent(mapped: type[Base], dialect: str) -> Insert:
     The statements of the journal's path are built once: building one costs as much as sending it.
     """
     return insert_into(mapped, dialect).on_conflict_do_nothing()
+
+
+@cache
+def insert_earliest(mapped: type[Base], dialect: str) -> Insert:
+    """Inserts what was said, or puts an earlier time (`at`) of the same word in its place."""
+    statement = insert_into(mapped, dialect)
+    table, said = table_of(mapped).c, statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=list(table_of(mapped).primary_key),
+        set_={
+            "at": said.at,
+            "provider_code": func.coalesce(said.provider_code, table.provider_code),
+        },
+        where=said.at < table.at,
+    )
 
 
 async def changed_by(

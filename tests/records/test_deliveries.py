@@ -96,6 +96,25 @@ async def test_parked_words_count_once_the_message_is_known(
     assert await stands(records) == "delivered"
 
 
+@pytest.mark.parametrize("minutes", [(1, 2), (2, 1)])
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("known", [True, False], ids=["known", "parked"])
+async def test_of_the_same_word_the_earliest_time_is_kept(
+    records: Records, reference: str, minutes: tuple[int, int], *, at_once: bool, known: bool
+) -> None:
+    """A callback that waited in the spool comes after its own repetition."""
+    if known:
+        await sent(records, reference)
+    words = [says("delivered", each) for each in minutes]
+    for batch in [words] if at_once else [[word] for word in words]:
+        await deliveries.take(records, batch)
+    if not known:
+        await sent(records, reference)
+        assert await deliveries.adopt_parked(records, 10) == 1
+    (said,) = await text_status.history(records, SID)
+    assert said.at == NOON + MINUTE
+
+
 async def test_a_word_that_is_new_to_us_is_kept(records: Records, reference: str) -> None:
     await sent(records, reference)
     assert await deliveries.take(records, [says("partially_delivered")])

@@ -63,6 +63,32 @@ async def test_an_end_never_becomes_another_end(
     assert (await stands(records, "SM1"), changed) == (stays, stays != first)
 
 
+@pytest.mark.parametrize("order", [*permutations([3, 1, 2])])
+async def test_of_the_same_word_the_earliest_time_is_kept(
+    records: Records, order: tuple[int, ...]
+) -> None:
+    news = [
+        await text_status.note(records, "SM1", said("undelivered", minutes, code=30005))
+        for minutes in order
+    ]
+    assert news == [True, False, False], "only the first is news"
+    assert await text_status.history(records, "SM1") == (said("undelivered", 1, code=30005),)
+
+
+async def test_an_end_that_was_said_first_stands_though_heard_of_last(records: Records) -> None:
+    assert await text_status.note(records, "SM1", said("delivered", 5))
+    assert not await text_status.note(records, "SM1", said("failed", 6))
+    assert await text_status.note(records, "SM1", said("failed", 4)), "it failed before"
+    assert not await text_status.note(records, "SM1", said("failed", 7))
+    assert await stands(records, "SM1") == "failed"
+
+
+async def test_a_code_that_only_the_later_word_had_is_kept(records: Records) -> None:
+    await text_status.note(records, "SM1", said("failed", 2, code=30005))
+    await text_status.note(records, "SM1", said("failed", 1))
+    assert await text_status.history(records, "SM1") == (said("failed", 1, code=30005),)
+
+
 async def test_of_ten_who_hear_it_at_once_one_has_news(records: Records) -> None:
     news = await asyncio.gather(
         *(text_status.note(records, "SM1", said("delivered")) for _ in range(10))
