@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import AsyncMock
 
 import pytest
+from by_day import where_it_is_day
 from cli_runner import Cli, Desk
 from fake_activities import FakeActivities
 from temporalio.client import Client
@@ -41,7 +42,7 @@ async def test_a_command_says_what_happened(desk: Desk) -> None:
 
 
 async def test_the_same_key_is_one_act_also_in_the_next_run(desk: Desk) -> None:
-    reference = await desk.enrolled()
+    reference = await desk.enrolled("Quill", "--zone", where_it_is_day())
     words = ("do", "record-consent", reference, "--given", "--key", "consent-0001")
     at = ("--happened-at", datetime.now(UTC).isoformat())
     number = (await desk.cli.json(*words, *at))["number"]
@@ -175,7 +176,8 @@ async def test_without_a_worker_the_line_to_repeat_is_given_and_counts_once(
     cli: Cli, client: Client, records: Records
 ) -> None:
     ada = ("--given-name", "Ada", "--family-name", "Quill", "--born", "1985-03-03")
-    reference = (await cli.json("enroll", *ada))["started"][0]
+    by_day = ("--zone", where_it_is_day())
+    reference = (await cli.json("enroll", *ada, *by_day))["started"][0]
     words = ("do", "record-consent", reference, "--given", "--patience", "2")
     document = await cli.json(*words, exit_code=ExitCode.NO_ANSWER)
     error = document["error"]

@@ -108,6 +108,7 @@ def test_pages_name_no_setting_that_is_gone() -> None:
         "WAYMARK_CACHE_DIR",
         "WAYMARK_READY_FILE",
         "WAYMARK_ROLE",
+        "WAYMARK_TEST_SEED",
         "WAYMARK_TWILIO_OPENAPI",
     }
     named = set(re.findall(r"\b(?:WAYMARK|TWILIO)_[A-Z_]+\b", _pages()))

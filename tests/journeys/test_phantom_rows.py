@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from by_day import where_it_is_day
 from database_fixtures import SLOWLY_BOTH, database
 from journal_reading import rebuilt
 from journey_stand import a_calendar, a_reference
@@ -36,20 +37,13 @@ def _consent(key: str, *, given: bool) -> cmd.RecordConsent:
     )
 
 
-def _where_it_is_noon() -> str:
-    """The server's clock is the real one here, and what is due at night waits for the morning."""
-    ahead = 12 - datetime.now(UTC).hour
-    # The names of these zones count the other way round.
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/UTC"
-
-
 async def _start(client: Client, reference: str) -> WorkflowHandle[Any, Any]:
     opening = Opening(
         reference=reference,
         protocol=load_protocol(),
         calendar=a_calendar(),
         # No text leaves: the second row says why, at once where it is day.
-        contact=Contact(zone=_where_it_is_noon(), text_consent=False),
+        contact=Contact(zone=where_it_is_day(), text_consent=False),
     )
     return await client.start_workflow(
         "PatientJourney", JourneyStart(opening=opening), id=reference, task_queue="waymark"

@@ -48,10 +48,10 @@ class Desk:
     client: Client
     fakes: FakeActivities
 
-    async def enrolled(self, family_name: str = "Quill") -> str:
+    async def enrolled(self, family_name: str = "Quill", *more: str) -> str:
         """A patient with a journey of her own; gives its reference."""
         words = ("--given-name", "Ada", "--family-name", family_name, "--born", "1985-03-03")
-        document = await self.cli.json("enroll", *words)
+        document = await self.cli.json("enroll", *words, *more)
         (row,) = document["rows"]
         return str(row["reference"])
 
