@@ -335,7 +335,8 @@ class InboundText(Base):
     """Who dealt with it; None while nobody has, or where a rule has done it all."""
     from_staff: Mapped[str | None]
     """Whose phone of the staff it came from."""
-    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
+    written_at: Mapped[datetime] = mapped_column(default=written_now)
+    """When it was first kept. That it was tried in vain since makes it no younger."""
 
     __table_args__ = (Index(None, "state", "received_at"),)
 

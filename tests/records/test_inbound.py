@@ -114,6 +114,16 @@ async def test_texts_are_routed_oldest_first_and_handled_once(records: Records) 
     )
 
 
+async def test_trying_it_in_vain_makes_a_text_no_younger(records: Records) -> None:
+    """Else after an outage of Temporal every digit came late, and a person had to read it."""
+    await inbound.store(records, [wrote("1", 1)])
+    (kept,) = await inbound.not_routed(records)
+    await inbound.note_failure(records, kept.sid, "NotReached")
+    again = await inbound.get(records, kept.sid)
+    assert again is not None
+    assert (again.attempts, again.written_at) == (1, kept.written_at)
+
+
 @pytest.mark.parametrize("order", [*permutations((1, 2, 3))])
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_what_came_in_the_same_second_is_routed_as_it_was_stored(
