@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 from temporalio.client import Client
 
+from pathway.commands import Command, RecordReply
 from pathway.model import PathwayReference
 from pathway.reading import Meant, Reading, read
 from pathway.reply_words import ReplyWords
@@ -22,7 +23,7 @@ from records.inbound import StoredInbound
 from records.journey_contact import contact_of
 from records.patient_model import StoredPatient
 from workers.calling import Caller
-from workers.incoming import commands_of, stops
+from workers.incoming import commands_of
 from workers.staff_replies import StaffReplies
 from workers.sweeps import Sweep
 from workers.telling import Heard, Told, tell
@@ -80,7 +81,9 @@ class Router:
         if reading.opt_out is Meant.CERTAIN:
             # First, since the next text asks the records and not the journey.
             await consent.stopped_in_words(self.records, text.sender, text.received_at)
-        told = [await self._tell(text, reading, patient, len(hers) > 1) for patient in hers]
+        given = [await self._given(text, reading, patient, len(hers) > 1) for patient in hers]
+        pairs = zip(hers, given, strict=True)
+        told = [await self._tell(patient.reference, commands) for patient, commands in pairs]
         heard = [each.heard for each in told]
         if Heard.NOT_REACHED in heard:
             return await self._later(text, reading)
@@ -88,17 +91,20 @@ class Router:
             reference = text.references[0] if text.references else None
             if not await self.caller.danger(reference, "no open journey takes it up"):
                 return False
-        await self._close(text, reading, told)
+        to_read = any(isinstance(each, RecordReply) for commands in given for each in commands)
+        await self._close(text, reading, told, to_read=to_read)
         return True
 
-    async def _tell(
+    async def _given(
         self, text: StoredInbound, reading: Reading, patient: StoredPatient, shared: bool
-    ) -> Told:
+    ) -> tuple[Command, ...]:
+        contact = await contact_of(self.records, patient.reference)
+        return commands_of(text, reading, contact, shared=shared)
+
+    async def _tell(self, reference: PathwayReference, commands: Iterable[Command]) -> Told:
         """What came of the commands to one journey: the first that was not taken, or all."""
-        reference: PathwayReference = patient.reference
-        contact = await contact_of(self.records, reference)
         happened: tuple[str, ...] = ()
-        for command in commands_of(text, reading, contact, shared=shared):
+        for command in commands:
             told = await tell(self.client, reference, command)
             happened += told.happened
             if told.refusal is not None:
@@ -116,16 +122,18 @@ class Router:
         await inbound.note_failure(self.records, text.sid, "NotReached")
         return False
 
-    async def _close(self, text: StoredInbound, reading: Reading, told: list[Told]) -> None:
+    async def _close(
+        self, text: StoredInbound, reading: Reading, told: list[Told], *, to_read: bool
+    ) -> None:
         """What no person has to read is done with; the rest stays in the inbox.
 
-        A digit that answers no open question is a message like any other.
+        That is a bare STOP, or a START that brought texts back. A digit that answers no open
+        question is a message like any other.
         """
         await inbound.mark_routed(self.records, text.sid)
-        bare = stops(text, reading) and text.keyword is not None
         understood = all(_UNDERSTOOD.intersection(each.happened) for each in told)
         taken = bool(told) and all(each.heard is Heard.TAKEN for each in told)
-        if taken and not reading.crisis and (bare or understood):
+        if taken and not reading.crisis and (understood or not to_read):
             await inbound.mark_handled(self.records, text.sid)
 
 

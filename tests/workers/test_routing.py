@@ -232,8 +232,9 @@ async def test_a_stop_is_in_the_journey_too_and_it_goes_on(
     assert seen.opted_out
     assert seen.ended is None
     assert await state(records, sid) is InboundState.HANDLED
-    await wrote(records, "START")
+    (back,) = await wrote(records, "START")
     assert await router.route() == 1
+    assert await state(records, back) is InboundState.HANDLED, "nobody has to read it"
     assert not (await journey.overview()).opted_out
     assert not await opted_out(records, journey.reference)
 
