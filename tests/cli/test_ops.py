@@ -1,0 +1,56 @@
+"""`waymark ops links`: the server takes every filter, and each finds what it says."""
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from cli_runner import Desk
+
+
+async def _links(desk: Desk, *words: str) -> dict[str, dict[str, Any]]:
+    document = await desk.cli.json("ops", "links", *words)
+    return {each["asks"]: each for each in document["filters"]}
+
+
+async def _found(desk: Desk, query: str) -> set[str]:
+    return {row.id async for row in desk.client.list_workflows(query)}
+
+
+async def _until(desk: Desk, query: str, ids: set[str], *, there: bool = True) -> None:
+    """Visibility follows a moment later; other tests' journeys may be listed too."""
+    async with asyncio.timeout(20):
+        while True:
+            found = await _found(desk, query) & ids
+            if found == (ids if there else set()):
+                return
+            await asyncio.sleep(0.1)
+
+
+async def test_every_filter_finds_what_it_says(desk: Desk) -> None:
+    calm, in_danger, ended = [await desk.enrolled(name) for name in ("Quill", "Reed", "Sedge")]
+    await desk.cli("do", "raise-flag", in_danger, "--by", "jon.pell", "--role", "therapist")
+    await desk.client.get_workflow_handle(ended).terminate("by hand, in the UI")
+    links = await _links(desk)
+    both = {calm, in_danger}
+    await _until(desk, links["every open journey"]["query"], both)
+    await _until(desk, links["every open journey"]["query"], {ended}, there=False)
+    await _until(desk, links["open escalation: safety"]["query"], {in_danger})
+    await _until(desk, links["open escalation: safety"]["query"], {calm}, there=False)
+    await _until(desk, links["open escalation: urgent"]["query"], both, there=False)
+    await _until(desk, links["waits for: coordinator"]["query"], both, there=False)
+    await _until(desk, links["carries ketamine-iv@1"]["query"], both)
+    await _until(desk, links["carries another protocol"]["query"], both, there=False)
+    await _until(desk, links["stranded: ended from outside"]["query"], {ended})
+    await _until(desk, links["overdue"]["query"], both, there=False)
+    for each in links.values():
+        await _found(desk, each["query"])
+
+
+async def test_each_address_carries_its_filter(desk: Desk) -> None:
+    links = await _links(desk, "--ui", "https://temporal.example.org/")
+    for each in links.values():
+        url = urlsplit(each["url"])
+        assert (url.netloc, url.path.split("/")[-1]) == ("temporal.example.org", "workflows")
+        assert parse_qs(url.query) == {"query": [each["query"]]}
+    said = (await desk.cli("ops", "links")).stdout.splitlines()
+    assert sum("/workflows?query=" in line for line in said) == len(links), "an address is folded"
