@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from by_day import where_it_is_day
 from cli_runner import Cli, Desk
 from real_clinic import approved_protocol, real_clinic
 from temporalio.client import Client
@@ -102,7 +103,7 @@ async def test_rule_30_no_journey_of_a_real_patient_starts_on_a_demonstration(
 async def test_a_started_workflow_that_was_not_noted_is_left_alone(
     desk: Desk, records: Records
 ) -> None:
-    reference = await desk.enrolled()
+    reference = await desk.enrolled("Quill", "--zone", where_it_is_day())
     await patients._set(records, reference, started_at=None)
     document = await desk.cli.json("enroll", "--start")
     assert document["started"] == [reference]
