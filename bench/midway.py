@@ -42,7 +42,9 @@ def booked(ours: Ours, due: datetime, spread: timedelta) -> Journey:
     journey = open_journey(JourneyOpened(at=now, reference="J-0000000000", **opening))
     for command in _until_booked(due + timedelta(days=1)):
         journey = apply_all(journey, admit(journey, command, now))
-    return journey
+    # What texts are she was told when she was enrolled, long ago.
+    messages = journey.messages.model_copy(update={"welcome": None})
+    return journey.model_copy(update={"messages": messages})
 
 
 def _until_booked(at: datetime) -> Iterator[cmd.Command]:

@@ -99,6 +99,7 @@ class Ours:
     client: Client
     records: Records
     worker: Child
+    phones: Phones
     pace: Pace
     zone: str = field(default_factory=_a_zone_at_midday)
 
@@ -144,6 +145,9 @@ async def running(
         "WAYMARK_LOG_LEVEL": "WARNING",
         # The most that the settings allow: what limits a clinic's sender is not measured here.
         "WAYMARK_TEXTS_PER_SECOND": "100",
+        # Texts that are days apart in life have the same words here; the fuse is still asked.
+        "WAYMARK_SAME_TEXT_HOURS": "0",
+        "WAYMARK_TEXTS_A_DAY": "1000",
         "WAYMARK_TWILIO_API_BASE": phones.url,
         "TWILIO_ACCOUNT_SID": DEMONSTRATION_ACCOUNT,
         "TWILIO_AUTH_TOKEN": DEMONSTRATION_TOKEN,
@@ -152,7 +156,7 @@ async def running(
     program = worker("workers.worker", folder, settings)
     try:
         await program.up()
-        yield Ours(client, records, program, pace)
+        yield Ours(client, records, program, phones, pace)
     finally:
         await program.stop()
         await records.close()
@@ -192,7 +196,9 @@ class OurPatient:
         return answer
 
     async def admit(self) -> None:
+        """She is told first what she agrees to with texts: one text that the toys do not send."""
         await self.start()
+        await self.ours.phones.until(self.phone, 1)
         await self.do(cmd.RecordAssessment, "prescriber", **ASSESSED)
         await self.do(cmd.RecordConsent, **CONSENTED)
 

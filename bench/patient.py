@@ -44,8 +44,8 @@ async def live(patient: Patient, phones: Phones, treatments: int, until: str | N
 
     People act when the texts before have come, as they would days later.
     """
-    texts = 0
     await patient.admit()
+    texts = len(phones.arrived[patient.phone])
     for treatment in range(1, treatments + 1):
         for step, count in TEXTS.items():
             await patient.book(treatment, step)

@@ -9,7 +9,7 @@ import itertools
 import json
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 from urllib.parse import parse_qs
@@ -64,7 +64,8 @@ class Phones:
         try:
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(self._answer(await reader.readexactly(_length(head))))
+                body = await reader.readexactly(_length(head))
+                writer.write(_NOBODY_WROTE if head.startswith(b"GET ") else self._answer(body))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -83,12 +84,20 @@ class Phones:
             "body": form["Body"][0],
             "direction": "outbound-api",
         }
-        document = json.dumps(text).encode()
-        head = (
-            "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(document)}\r\n\r\n"
-        )
-        return head.encode() + document
+        return _response("201 Created", text)
+
+
+def _response(status: str, document: Mapping[str, object]) -> bytes:
+    body = json.dumps(document).encode()
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+_NOBODY_WROTE = _response("200 OK", {"messages": [], "next_page_uri": None})
+"""To the sweep that asks for texts which no webhook brought."""
 
 
 def _length(head: bytes) -> int:
