@@ -1,4 +1,4 @@
-"""`make picture`: one story is lived, and the Temporal UI is photographed as people see it."""
+"""`make picture`: stories are lived, and the Temporal UI is photographed as people see it."""
 
 import asyncio
 import json
@@ -28,6 +28,8 @@ from workflows.search_attributes import ALL
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 STORY = "NG-2052"
 """Short, and everything is in it: texts, a visit, a flag that pages, psychotherapy."""
+MIDWAY_DAYS = 10
+"""Then most patients of the examples are somewhere on their way, and some are overdue."""
 
 _COLUMNS = ("Status", "Workflow ID", *(key.name for key in ALL))
 _WINDOW: ViewportSize = {"width": 1720, "height": 1120}
@@ -79,13 +81,15 @@ async def workflow_list(page: Page, shown: Shown) -> None:
     await page.get_by_role("link", name=shown.reference).wait_for()
 
 
-VIEWS: Mapping[str, View] = {"timeline": timeline, "workflows": workflow_list}
+VIEWS: Mapping[str, View] = {"workflows": workflow_list, "timeline": timeline}
+_MIDWAY = {"workflows"}
+"""Taken in the middle of all stories; the others at the end of one."""
 
 
 def draw_pictures(
     settings: Settings, console: Console, to: Path = PICTURES, views: Mapping[str, View] = VIEWS
 ) -> None:
-    """Live a story on a stand of its own, and write a picture of each view as a PNG.
+    """Live the stories on a stand of their own, and write a picture of each view as a PNG.
 
     Args:
         to: the folder that gets them; made where it is missing.
@@ -96,18 +100,25 @@ def draw_pictures(
     browser = find_browser()
     folder = settings.state_dir / "picture"
     with sole_instance(folder):
-        # A story that was told is not told again: each picture begins with nobody.
-        orphans.end_orphans(folder / FOLDER / "processes.json")
-        shutil.rmtree(folder / FOLDER, ignore_errors=True)
         names = ("port_temporal", "port_ui", "port_simulator")
         ports = dict(zip(names, free_ports(len(names)), strict=True))
-        run_demo(
-            settings.model_copy(update={"state_dir": folder, **ports}),
-            console,
-            stay=False,
-            stories=[STORY],
-            look=partial(_draw, browser, to, views),
-        )
+        mine = settings.model_copy(update={"state_dir": folder, **ports})
+        midway = {name: view for name, view in views.items() if name in _MIDWAY}
+        at_the_end = {name: view for name, view in views.items() if name not in _MIDWAY}
+        if midway:
+            _begin_with_nobody(folder)
+            look = partial(_draw, browser, to, midway)
+            run_demo(mine, console, stay=False, look=look, days=MIDWAY_DAYS)
+        if at_the_end:
+            _begin_with_nobody(folder)
+            look = partial(_draw, browser, to, at_the_end)
+            run_demo(mine, console, stay=False, stories=[STORY], look=look)
+
+
+def _begin_with_nobody(folder: Path) -> None:
+    """A story that was told is not told again."""
+    orphans.end_orphans(folder / FOLDER / "processes.json")
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
 
 
 async def _draw(

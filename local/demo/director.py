@@ -76,8 +76,8 @@ class Director:
             self._quiet.set()
         await granted
 
-    async def play(self, stories: list[asyncio.Task[None]]) -> None:
-        """Move everything along until every story has been told."""
+    async def play(self, stories: list[asyncio.Task[None]], until: datetime | None = None) -> None:
+        """Move everything along until every story has been told, or until this instant."""
         self._playing = len(stories)
         for story in stories:
             story.add_done_callback(self._told)
@@ -86,28 +86,33 @@ class Director:
             failed = next((s for s in stories if s.done() and s.exception()), None)
             if failed is not None:
                 await failed
-            if not self._waiting:
+            if not self._waiting or not await self._next(until):
                 return
-            await self._next()
 
     def _told(self, _: asyncio.Task[None]) -> None:
         self._playing -= 1
         if self._playing == 0:
             self._quiet.set()
 
-    async def _next(self) -> None:
+    async def _next(self, until: datetime | None) -> bool:
+        """Move on to what comes next; False where nothing comes until then."""
         ahead = self._waiting[0]
         due = await self._earliest_due()
         if due is not None and due.due is not None and due.due < ahead.at:
+            if until is not None and due.due > until:
+                return False
             self._tell(due.due)
             await self._move(due.reference, due.due)
-            return
+            return True
+        if until is not None and ahead.at > until:
+            return False
         heapq.heappop(self._waiting)
         self._tell(ahead.at)
         await self._move(ahead.reference, ahead.at)
         self._playing += 1
         self._quiet.clear()
         ahead.granted.set_result(None)
+        return True
 
     async def _earliest_due(self) -> Clockwork | None:
         for clock in self._journeys.values():

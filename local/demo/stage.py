@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -69,6 +70,7 @@ def run_demo(
     stay: bool,
     stories: Sequence[str] = (),
     look: Look | None = None,
+    days: int | None = None,
 ) -> None:
     """Live the examples' courses, or go on with them.
 
@@ -76,6 +78,7 @@ def run_demo(
         stay: keep everything running afterwards, to be looked at, until Ctrl-C.
         stories: only these, by record number; none given is all.
         look: taken once the stories are told, before anything is ended.
+        days: stop in the middle, so many days from now.
 
     Raises StandError when something the person can put right is in the way.
     """
@@ -90,12 +93,18 @@ def run_demo(
         stand = plan(mine, find_test_server(progress), progress, FOR_TESTS)
         for member in stand.members:
             begin_log(member.log)
-        asyncio.run(_perform(stand, chosen, progress, stay=stay, look=look))
+        until = datetime.now(UTC) + timedelta(days=days) if days is not None else None
+        telling = partial(_tell_and_write, stand, chosen, progress, look, until)
+        asyncio.run(_perform(stand, telling, progress, stay=stay))
         processes.unlink(missing_ok=True)
 
 
 async def _perform(
-    stand: Stand, chosen: Chosen, progress: Progress, *, stay: bool, look: Look | None
+    stand: Stand,
+    tell_all: Callable[[], Coroutine[Any, Any, None]],
+    progress: Progress,
+    *,
+    stay: bool,
 ) -> None:
     settings = stand.settings
     await prepare_database(settings.database_url)
@@ -113,8 +122,7 @@ async def _perform(
         await _either(ready.wait(), running)
     try:
         if ready.is_set():
-            telling = _tell_and_write(stand, chosen, progress, look)
-            await _told(telling, progress, running, stop)
+            await _told(tell_all(), progress, running, stop)
             if stay and not stop.is_set():
                 _where(stand, progress)
                 await _either(stop.wait(), running)
@@ -143,14 +151,18 @@ async def _told(
 
 
 async def _tell_and_write(
-    stand: Stand, chosen: Chosen, progress: Progress, look: Look | None
+    stand: Stand,
+    chosen: Chosen,
+    progress: Progress,
+    look: Look | None,
+    until: datetime | None,
 ) -> None:
     async with _session(stand.settings) as session:
         first = civil.local(datetime.now(UTC), session.zone).date() + timedelta(days=1)
         notebook = Notebook.open(stand.settings.state_dir / "stories.json", first)
         ahead = {name: story for name, story in chosen.items() if name not in notebook.told}
         if ahead:
-            await tell(session, notebook, ahead, progress)
+            await tell(session, notebook, ahead, progress, until)
         words = await diary(session)
     page = stand.settings.state_dir / "diary.md"
     await asyncio.to_thread(page.write_text, words, encoding="utf-8")

@@ -20,8 +20,14 @@ from records import patients
 REFERRALS = Path(__file__).parents[2] / "examples" / "referrals.csv"
 
 
-async def tell(session: Session, notebook: Notebook, chosen: Chosen, progress: Progress) -> None:
-    """Tell every chosen story from where it stands to its end."""
+async def tell(
+    session: Session,
+    notebook: Notebook,
+    chosen: Chosen,
+    progress: Progress,
+    until: datetime | None = None,
+) -> None:
+    """Tell every chosen story from where it stands to its end, or as far as this instant."""
     references = await _enrolled(session, progress)
     notebook.save()
     with progress.step("The stories") as step:
@@ -39,12 +45,13 @@ async def tell(session: Session, notebook: Notebook, chosen: Chosen, progress: P
             )
             tasks.append(asyncio.create_task(story(player), name=name))
         try:
-            await director.play(tasks)
+            await director.play(tasks, until)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-    notebook.told += chosen
+    if until is None:
+        notebook.told += chosen
     notebook.save()
 
 
