@@ -22,7 +22,7 @@ def _not_made(journey: Journey, task: StaffTask) -> AgendaItem:
     return AgendaItem(
         key=f"{task.key}/unmade",
         at=not_made_until(journey, task),
-        line="escalate: the call she asked for is not made",
+        line="escalate: the call the patient asked for is not made",
         act=EscalateAct(
             ladder=LadderName.INBOX,
             what="a call that was asked for is not made",

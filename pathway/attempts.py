@@ -57,6 +57,6 @@ def too_few(journey: Journey) -> Refused:
     minutes = int(rules.apart.total_seconds() // 60)
     return Refused(
         Reason.NEEDS_NEXT_STEP,
-        f"Say when you try next (next_try): unreachable takes {rules.attempts} attempts to reach "
-        f"her (record_contact_attempt), at least {minutes} minutes apart.",
+        f"Say when you try next (next_try): unreachable takes {rules.attempts} attempts "
+        f"(record_contact_attempt), at least {minutes} minutes apart.",
     )

@@ -64,7 +64,7 @@ def _stay(journey: Journey, treatment: Treatment, infusion: Infusion) -> Iterato
     rules = journey.protocol.steps.monitoring
     key = _key(treatment, "longer-than-planned")
     at = infusion.ended_at + rules.expected_from_end.value
-    say = "She is here longer than planned: see what is missing before she may leave"
+    say = "Here longer than planned: see what is missing before the patient may leave"
     yield nudge_item(key, at, rules.owner, say, treatment.number)
     at = infusion.ended_at + rules.alarm_from_end.value
     yield _call(journey, treatment, "not-left", STAY, at, "still here past the longest stay")

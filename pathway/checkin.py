@@ -88,5 +88,5 @@ def _no_answer(journey: Journey, treatment: Treatment, gone: Settled) -> Iterato
     if rules.only_if is not None and not rules.only_if.holds(facts(journey, at)):
         return
     key = f"{checkin_stem(treatment.number)}no-answer"
-    say = "She has not answered how she feels: call her"
+    say = "No answer to the check-in: call the patient"
     yield nudge_item(key, at, rules.to, say, treatment.number)

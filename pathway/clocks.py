@@ -65,7 +65,7 @@ def _running(journey: Journey, treatment: Treatment) -> Iterator[Clock]:
     if treatment.infusion is None:
         return
     waiting = {
-        Step.MONITORING: "she has not left yet",
+        Step.MONITORING: "the patient has not left yet",
         Step.PSYCHOTHERAPY: "the window for psychotherapy",
         Step.DECISION: "the decision is owed",
     }

@@ -68,9 +68,9 @@ def cosignature(
     if command.role is not rules.cover:
         raise Refused(
             Reason.ROLE,
-            f"A decision is signed beside the prescriber by {rules.who} or, as her "
+            f"A decision is signed beside the prescriber by {rules.who} or, as "
             f"cover, {rules.cover}.",
         )
     if command.reason is None and command.agrees:
-        raise Refused(Reason.NOT_SAID, "Say why the cover signs in her place (reason).")
+        raise Refused(Reason.NOT_SAID, "Say why the cover signs instead (reason).")
     return Cosignature(how=CosignedHow.COVERED, reason=command.reason, signed=signature)

@@ -230,6 +230,6 @@ def _reason_to_go_on(journey: Journey, treatment: Treatment, command: RecordDeci
     if course_plan.review_due(journey, treatment, counts_here=here) and not command.review:
         raise Refused(
             Reason.NOT_SAID,
-            "After this treatment the protocol asks for a review: say what good it does her "
-            "(review).",
+            "After this treatment the protocol asks for a review: say what good it does "
+            "the patient (review).",
         )

@@ -85,7 +85,7 @@ def entering_items(journey: Journey) -> Iterator[AgendaItem]:
         yield from _not_assessed(journey)
     elif (until := stale_at(journey)) is not None:
         key = f"assessment/stale/{until:%Y%m%dT%H%M%S}"
-        say = "Review her on one page: the assessment has gone stale"
+        say = "Review the patient on one page: the assessment has gone stale"
         yield nudge_item(key, until, journey.protocol.steps.assessment.owner, say, None)
 
 

@@ -39,7 +39,7 @@ def _judged(journey: Journey) -> EntryCheck:
     last = journey.interval_review or journey.assessment
     return EntryCheck(
         item="assessment",
-        says="The programme suits her",
+        says="The programme suits the patient",
         verdict=Verdict.OPEN if last.suitable else Verdict.SHUT,
         why=f"{last.signed.by}: {last.reason}",
         door=None if last.suitable else "A new assessment",
@@ -72,7 +72,7 @@ def _measures(journey: Journey) -> Iterator[EntryCheck]:
             says="Old enough",
             verdict=Verdict.OPEN if old else Verdict.SHUT,
             why=f"{age} years, {least} or more are asked for",
-            door=None if old else "A new assessment when she is old enough",
+            door=None if old else "A new assessment when old enough",
         )
     wanted = rules.resistance.failed_trials_min.value
     counted = sum(w.counts for w in weigh(rules.resistance, assessment.trials))
@@ -150,7 +150,7 @@ def _answered(journey: Journey) -> Iterator[EntryCheck]:
             continue
         answer = getattr(assessment, gate.value)
         if gate is EntryGate.GOOD_OVERALL_HEALTH and answer is False:
-            door = "A new assessment, once she is well enough"
+            door = "A new assessment, once the patient is well enough"
             yield EntryCheck(item=gate, says=what, verdict=Verdict.SHUT, why="no", door=door)
         elif answer:
             yield EntryCheck(item=gate, says=what, verdict=Verdict.OPEN, why="yes")
@@ -172,7 +172,7 @@ def of_consent(journey: Journey) -> Iterator[EntryCheck]:
     if EntryGate.INFORMED_CONSENT in rules.gates:
         yield _consented(journey)
     if EntryGate.TEXT_CONSENT_ASKED in rules.gates:
-        says = "Asked whether she agrees to texts"
+        says = "Asked for consent to texts"
         asked = journey.contact.text_consent or bool(
             journey.consent and journey.consent.text_consent_asked
         )
@@ -188,12 +188,12 @@ def _consented(journey: Journey) -> EntryCheck:
     consent, form = journey.consent, journey.protocol.eligibility.consent
     item, says = EntryGate.INFORMED_CONSENT, form.says
     if consent is None:
-        return _missing(item, says, "Record her consent")
+        return _missing(item, says, "Record the consent")
     if not consent.given:
-        why, door = "withdrawn", "Her consent, given anew"
+        why, door = "withdrawn", "Consent given anew"
     elif not consent_current(journey):
-        why = f"she signed version {consent.form_version}; the form is at {form.version}"
-        door = "Her consent on the newer form"
+        why = f"signed version {consent.form_version}; the form is at {form.version}"
+        door = "Consent on the newer form"
     else:
         why, door = f"version {consent.form_version}, taken by {consent.signed.by}", None
     verdict = Verdict.OPEN if door is None else Verdict.SHUT

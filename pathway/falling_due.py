@@ -166,9 +166,9 @@ def _as_task(
 
 def _task_line(item: AgendaItem, act: TextAct, kind: TaskKind) -> str:
     if act.words:
-        return "Your answer did not reach the patient as a text: call her"
+        return "Call the patient: your answer did not arrive as a text"
     if act.answers_her:
-        return "No automatic answer could be sent: call her now"
+        return "No automatic answer could be sent: call now"
     verb = "Call the patient" if kind is TaskKind.CALL else "A text did not go out"
     return f"{verb}: {item.line.removeprefix('text: ')}"
 
@@ -273,7 +273,7 @@ def _hand_to_staff(
         key=f"{intent}/unknown",
         kind=TaskKind.CHECK,
         to=Role.COORDINATOR,
-        line="It is not known whether a text reached the patient: call her",
+        line="Call the patient: it is not known whether a text arrived",
         opened_at=now,
         treatment=item.treatment,
     )

@@ -89,7 +89,7 @@ def _no_answer(journey: Journey, after: timedelta) -> Iterator[AgendaItem]:
         f"{check_in_key(journey, after)}/no-answer",
         gone.at + rules.no_answer.after,
         rules.no_answer.to,
-        "She has not answered how she feels: call her",
+        "No answer to the check-in: call the patient",
         journey.treatment.number if journey.treatment else None,
     )
 
@@ -120,7 +120,9 @@ def _attendance(journey: Journey, ended: datetime) -> Iterator[AgendaItem]:
         at = ended + after
         if any(at - _ASKS_ABOUT <= a.signed.happened_at for a in journey.attendance):
             continue
-        yield _line(journey, "attendance", after, at, "Ask whether she still goes to her sessions")
+        yield _line(
+            journey, "attendance", after, at, "Ask whether the patient still goes to therapy"
+        )
 
 
 def _line(journey: Journey, name: str, after: timedelta, at: datetime, says: str) -> AgendaItem:
@@ -156,7 +158,7 @@ def relapse_line(before: Journey, after: Journey, now: datetime) -> Iterator[ev.
         key=f"{_stem(after)}/review/{after.events}",
         kind=TaskKind.CHECK,
         to=Role.PRESCRIBER,
-        line="Look at her course since it ended, and decide what comes next",
+        line="Look at the time since the course ended, and decide what comes next",
         opened_at=now,
         treatment=after.treatment.number if after.treatment else None,
     )

@@ -65,7 +65,7 @@ def _none_open(journey: Journey) -> str:
     if journey.assessment is None or journey.consent is None:
         return "No treatment is open yet: record the assessment and the consent first."
     return (
-        "No treatment is open: something in her assessment or her consent keeps her from one. "
+        "No treatment is open: something in the assessment or the consent keeps it shut. "
         "A clinician sees what, and what opens the way."
     )
 

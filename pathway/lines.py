@@ -25,7 +25,7 @@ _ACTS = (
     (r"t\d+/follow-up/questionnaire/", "record_scores"),
     (r"t\d+/follow-up/attendance/", "record_attendance"),
     (r"t\d+/follow-up/over$", "close, or return_to_treatment"),
-    (r"t\d+/(follow-up/)?checkin/", "record_scores with her mood, or record_contact_attempt"),
+    (r"t\d+/(follow-up/)?checkin/", "record_scores with the mood, or record_contact_attempt"),
     (
         r"t\d+/(preparation|infusion|monitoring|psychotherapy|decision)/",
         "booking the step anew, or recording it",

@@ -87,9 +87,9 @@ def missing_before_leaving(
     last = _last_reading(journey, treatment, at)
     missing = []
     if last is None:
-        missing.append("a reading from just before she leaves")
+        missing.append("a reading from just before leaving")
     if rules.moaas > (-1 if last is None or last.moaas is None else last.moaas):
-        missing.append("she is fully awake (moaas, with the last reading)")
+        missing.append("the patient is fully awake (moaas, with the last reading)")
     if padss is None or padss < rules.padss_min:
         missing.append(f"a discharge score (padss) of {rules.padss_min} or more")
     if not (pressure_note or _pressure_is_back(journey, treatment, last)):
@@ -102,7 +102,7 @@ def missing_before_leaving(
     if rules.suicide_screen and not _screened(journey, treatment):
         missing.append("the screen before leaving (record_screen)")
     if escort not in rules.escort or escort is EscortWay.AGAINST_ADVICE:
-        missing.append("how she gets home (escort)")
+        missing.append("the way home (escort)")
     elif escort is EscortWay.OTHER_ADULT and not escort_known:
         missing.append(
             "the adult's name in the records, and that the phone was reached (escort_named, "

@@ -107,7 +107,7 @@ _OWES = {
     Stage.ASSESSMENT: "record the assessment and the consent",
     Stage.PREPARATION: "hold and record the preparation session",
     Stage.INFUSION: "start, then end, the infusion",
-    Stage.MONITORING: "watch her, then sign the discharge",
+    Stage.MONITORING: "watch the patient, then sign the discharge",
     Stage.PSYCHOTHERAPY: "hold and record psychotherapy",
     Stage.DECISION: "record the taper decision",
     Stage.FOLLOW_UP: "follow up, then close the journey",
@@ -238,7 +238,7 @@ def _flag_row(journey: Journey, flag: SafetyFlag) -> OwedRow:
 
     The line names nothing that was found: whoever reads the list reads it.
     """
-    does = "a prescriber reviews it" if flag.bodily else "a clinician assesses her"
+    does = "a prescriber reviews it" if flag.bodily else "a clinician assesses the patient"
     return OwedRow(
         key=f"flag/{flag.id}",
         group="danger",
@@ -269,7 +269,7 @@ def _hold_row(hold: Hold) -> OwedRow:
         group="today",
         role=Role.COORDINATOR,
         since=hold.at,
-        line=f"All texts are held by {hold.by}: release them once she may be texted again",
+        line=f"All texts are held by {hold.by}: release them once the patient may be texted again",
         shows=Shows(raised_by=hold.by),
     )
 
@@ -331,13 +331,13 @@ def details(journey: Journey, items: Items | None = None) -> str:
     if journey.hold:
         lines.append("All texts are held.")
     if journey.messages.phone_doubt:
-        lines.append("Her number is not confirmed: no text goes to it.")
+        lines.append("The number is not confirmed: no text goes to it.")
     if journey.pause:
         lines.append("The journey is paused.")
     if journey.hospital:
         lines.append("All texts are paused.")
     if journey.leaving:
-        lines.append("She is leaving the programme.")
+        lines.append("The patient is leaving the programme.")
     # Markdown needs an empty line before a list.
     lines.append("")
     for escalation in journey.open_escalations:

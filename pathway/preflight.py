@@ -113,9 +113,9 @@ def _knows(journey: Journey, treatment: Treatment, what: Computed, begins: datet
 def _door(journey: Journey, what: Computed) -> str | None:
     """A choice that is hers, or a stop of the protocol, is nobody's to override."""
     if what is Computed.CONSENT_CURRENT:
-        return "her consent, given anew (record_consent)"
+        return "consent given anew (record_consent)"
     if what is Computed.ASSESSMENT_CURRENT and journey.assessment is None:
-        return "her assessment (record_assessment)"
+        return "an assessment (record_assessment)"
     if what is Computed.ASSESSMENT_CURRENT and hard_stopped(journey):
         return "a new assessment or interval review, as `waymark show` tells"
     return None
@@ -135,9 +135,9 @@ def _measured(journey: Journey, treatment: Treatment, begins: datetime) -> Itera
     preflight = of_the_day(journey, treatment, begins)
     if journey.protocol.course.dose.unit is DoseUnit.MG_PER_KG:
         weighed = preflight is not None and preflight.weight_kg is not None
-        yield Gate(name="weight_today", open=weighed, says="her weight of today is not recorded")
+        yield Gate(name="weight_today", open=weighed, says="today's weight is not recorded")
         agrees = preflight is None or weight_agrees(journey, treatment, preflight)
-        says = "her weight differs from the last one: weigh again (weight_confirmed)"
+        says = "the weight differs from the last one: weigh again (weight_confirmed)"
         yield Gate(name="weight_change", open=agrees, says=says)
     reading = baseline(treatment)
     fresh = preflight is not None and reading is not None
@@ -212,9 +212,9 @@ def _asked(journey: Journey, treatment: Treatment, begins: datetime) -> Iterator
 
 def _forbidden(journey: Journey, treatment: Treatment, begins: datetime) -> Iterator[Gate]:
     standing = status.shut(journey)
-    says = standing[0] if standing else "nothing of her standing is in the way"
+    says = standing[0] if standing else "nothing of the patient's standing is in the way"
     # Whatever else holds is named with it; that she leaves is a word of hers, and outlasts it.
-    door = "her word that she goes on (resume)" if journey.leaving else None
+    door = "the patient's word to go on (resume)" if journey.leaving else None
     yield Gate(name="status", open=not standing, says=says, door=door)
     flags = blocking(journey, Blocked.START_INFUSION)
     says = "; ".join(flags) or "no safety flag is open"

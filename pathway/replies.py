@@ -102,7 +102,7 @@ def _answer(journey: Journey, answer: OwedAnswer) -> AgendaItem:
     return AgendaItem(
         key=f"{answer.key}/answer",
         at=answer.at,
-        line="text: answer to her message",
+        line="text: answer to the patient's message",
         late=late if matters else Lateness(within=late.within, otherwise="skip"),
         act=TextAct(
             template=answer.template,
@@ -118,7 +118,7 @@ def _unread(journey: Journey, task: StaffTask) -> AgendaItem:
     return AgendaItem(
         key=f"{task.key}/unread",
         at=unread_until(journey, task),
-        line="escalate: her message is not read",
+        line="escalate: a message is not read",
         act=EscalateAct(ladder=LadderName.INBOX, what="a message is not yet read", treatment=None),
     )
 

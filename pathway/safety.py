@@ -181,7 +181,7 @@ def assess_first(journey: Journey, begins: datetime) -> list[str]:
     blocks = Blocked.START_INFUSION in journey.protocol.safety.blocks
     if not blocks or risk is None or not risk.shuts_when_stale or begins < risk.good_until:
         return []
-    return ["the last risk assessment has run out: a clinician assesses her anew (assess_risk)"]
+    return ["the last risk assessment has run out: a clinician makes a new one (assess_risk)"]
 
 
 def assessed_now(journey: Journey, now: datetime) -> bool:
@@ -214,7 +214,11 @@ def _assess_again(journey: Journey) -> Iterator[AgendaItem]:
         return
     key = f"risk/{risk.signed.recorded_at:%Y%m%dT%H%M%S}/run-out"
     yield nudge_item(
-        key, risk.good_until, Role.PRESCRIBER, "Assess her again: the last assessment ends", None
+        key,
+        risk.good_until,
+        Role.PRESCRIBER,
+        "Assess the patient again: the last assessment ends",
+        None,
     )
 
 

@@ -17,9 +17,9 @@ HOSPITAL = "hospital"
 def shut(journey: Journey) -> list[str]:
     """Why no infusion may start now, in words that name nothing clinical."""
     reasons = {
-        "she is leaving the programme": journey.leaving,
+        "the patient is leaving the programme": journey.leaving,
         "the journey is paused: resume it first": journey.pause,
-        "she is reported to be in hospital": journey.hospital,
+        "the patient is reported to be in hospital": journey.hospital,
     }
     return [says for says, holds in reasons.items() if holds]
 

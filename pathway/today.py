@@ -135,10 +135,14 @@ def beside_task(journey: Journey, task: StaffTask) -> Shows:
     elif asks_for_it(task):
         part, then, then_at = Part.CALL, "it is escalated", not_made_until(journey, task)
     elif task.kind is TaskKind.CALL:
-        hears = "she hears nothing of it before her visit" if task.due else "she hears nothing"
+        hears = (
+            "the patient hears nothing of it before the visit"
+            if task.due
+            else "the patient hears nothing"
+        )
         part, then, then_at = Part.CALL, hears, task.due
     elif task.key.startswith("dose-hold/"):
-        part, then, then_at = Part.VISIT, "her next dose stays held", task.due
+        part, then, then_at = Part.VISIT, "the next dose stays held", task.due
     return Shows(part=part, then=then, then_at=then_at, attempts=task.attempts)
 
 
@@ -194,7 +198,9 @@ def _then(journey: Journey, item: AgendaItem | None) -> tuple[str | None, dateti
     assert isinstance(item.act, EscalateAct)  # noqa: S101 - what `_if_missed` looks for
     first = journey.protocol.ladders.named(item.act.ladder).rungs[0].to
     whom = (
-        "she is asked to call" if first is Role.PATIENT else f"{first.replace('_', ' ')} is paged"
+        "the patient is asked to call"
+        if first is Role.PATIENT
+        else f"{first.replace('_', ' ')} is paged"
     )
     return f"{whom}, and it climbs", item.at
 

@@ -28,7 +28,7 @@ def welcome_items(journey: Journey) -> Iterator[AgendaItem]:
     yield AgendaItem(
         key=welcome_key(welcome),
         at=at,
-        line="text: what she agrees to with texts",
+        line="text: what agreeing to texts means",
         act=TextAct(template=Template.WELCOME, wanted_at=welcome.since, moved_because=moved),
     )
 

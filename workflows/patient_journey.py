@@ -130,7 +130,7 @@ class PatientJourney:
     def preview(self, request: PreviewRequest) -> Preview:
         return preview(self.engine.journey, requested(request), workflow.now())
 
-    @workflow.query(description="What a prescriber sees before she decides, in her order.")
+    @workflow.query(description="What a prescriber sees before deciding, in reading order.")
     def decision_page(self) -> DecisionPage:
         return decision_page(self.engine.journey, workflow.now())
 

@@ -9,7 +9,7 @@ from pathway.model import Sentence, StaffId
 
 class RecordArrival(AboutTreatment):
     name = "record_arrival"
-    says = "She is in the building; given again, she sits in another chair or has another nurse."
+    says = "The patient is in the building; given again, in another chair or with another nurse."
     chair: Chair | None = Field(default=None)
     nurse: StaffId | None = None
     """Who looks after her."""
@@ -17,5 +17,5 @@ class RecordArrival(AboutTreatment):
 
 class SendHome(AboutTreatment):
     name = "send_home"
-    says = "She goes home: there is no infusion today. Her appointment is not touched by it."
+    says = "The patient goes home: no infusion today. The appointment is not touched by it."
     reason: Sentence

@@ -8,7 +8,9 @@ from pathway.facts import Step
 
 class ConfirmVisit(AboutTreatment):
     name = "confirm_visit"
-    says = "She has said that she comes; or her interpreter for it is ordered and confirmed."
+    says = (
+        "The patient has confirmed the visit; or the interpreter for it is ordered and confirmed."
+    )
     step: Step
     revision: int = Field(ge=1)
     interpreter: bool = False

@@ -30,7 +30,7 @@ class RecordReply(Command):
 
 class HandleMessages(Command):
     name = "handle_messages"
-    says = "Her messages are read, and what they ask for is done or handed on."
+    says = "The patient's messages are read, and what they ask for is done or handed on."
     note: Sentence
 
 
@@ -38,7 +38,7 @@ class AnswerMessages(Command):
     """What is written to her stays in the records; the journey knows where."""
 
     name = "answer_messages"
-    says = "Answer what she wrote by a text; `inbox answer` takes the words."
+    says = "Answer what the patient wrote by a text; `inbox answer` takes the words."
     words: str = Field(pattern=r"^[a-z0-9]{16,40}$")
     """Where the records keep the words."""
 
@@ -56,25 +56,25 @@ class RecordDeliveryFailure(Command):
 
 class OptOut(Command):
     name = "opt_out"
-    says = "The patient wants no more texts, in whatever words she said so."
+    says = "The patient wants no more texts, in whatever words that was said."
     note: Sentence | None = None
 
 
 class DoubtPhone(Command):
     name = "doubt_phone"
-    says = "Stop texts to this number until somebody confirms that it is hers."
+    says = "Stop texts to this number until somebody confirms that it is the patient's."
     why: DoubtReason = DoubtReason.WRONG_NUMBER
 
 
 class ConfirmPhone(Command):
     name = "confirm_phone"
-    says = "Her number is hers: texts go to it again."
+    says = "The number is the patient's: texts go to it again."
     note: Sentence
 
 
 class CloseDay(Command):
     name = "close_day"
-    says = "The clinic closes on a day: her visit of that day falls, and she is told once."
+    says = "The clinic closes on a day: the visit of that day falls, and the patient is told once."
     day: date
     reason: Sentence
     opened_again: bool = False

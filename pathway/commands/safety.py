@@ -49,7 +49,7 @@ class AssessRisk(Command):
 
 class ReviewFlag(Command):
     name = "review_flag"
-    says = "Lift one flag about her body, such as a breathing one, after a prescriber's look."
+    says = "Lift one flag about the body, such as a breathing one, after a prescriber's look."
     flag: str
     """As `waymark show` names it."""
     finding: Sentence
@@ -79,7 +79,7 @@ _WORDS = frozenset({"person", "what", "why"})
 
 class RecordDisclosure(Command):
     name = "record_disclosure"
-    says = "Record what was told to somebody about her, and why."
+    says = "Record what was told to somebody about the patient, and why."
     told: ToldWhom
     disclosure: DisclosureId | None = None
     """Where the records keep the words; they never come here."""

@@ -8,7 +8,7 @@ from pathway.protocol import Choice, Mood
 
 class RecordScores(Command):
     name = "record_scores"
-    says = "Record questionnaires as she answered them; what is missing stays missing."
+    says = "Record questionnaires as answered; what is missing stays missing."
     purpose: Purpose
     phq9: Phq9 | None = None
     gad7: Gad7 | None = None
@@ -19,14 +19,14 @@ class RecordScores(Command):
 
 class RecordPreference(Command):
     name = "record_preference"
-    says = "Record what she herself says and would like, for the next decision."
+    says = "Record what the patient says and would like, for the next decision."
     words: Sentence
     prefers: Choice | None = None
 
 
 class RecordAttendance(Command):
     name = "record_attendance"
-    says = "Record whether she still goes to therapy after the course."
+    says = "Record whether the patient still goes to therapy after the course."
     attending: bool | None = None
     """Unless given: asked, and not known."""
     note: Sentence | None = None

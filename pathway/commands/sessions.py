@@ -39,7 +39,7 @@ class RecordPsychotherapy(AboutTreatment):
 
 class RecordRecommendation(AboutTreatment):
     name = "record_recommendation"
-    says = "Record what the therapist recommends; it counts as her co-signature."
+    says = "Record what the therapist recommends; it counts as the co-signature."
     recommendation: Choice
     reason: Sentence
     stated_by: Sentence | None = None

@@ -9,13 +9,13 @@ from pathway.model import Instant, Sentence
 
 class ReportHospital(Command):
     name = "report_hospital"
-    says = "Record that she is in hospital: every text is paused, a prescriber is told."
+    says = "Record that the patient is in hospital: every text is paused, a prescriber is told."
     reason: Sentence | None = None
 
 
 class BackFromHospital(Command):
     name = "back_from_hospital"
-    says = "Record that she has left the hospital: texts go out again."
+    says = "Record that the patient has left the hospital: texts go out again."
     note: Sentence
 
 
@@ -29,20 +29,20 @@ class Pause(Command):
 
 class Resume(Command):
     name = "resume"
-    says = "Go on after a pause, or after she had left; what was shifted is booked anew."
+    says = "Go on after a pause, or after the patient had left; what was shifted is booked anew."
     reason: Sentence
 
 
 class Withdraw(Command):
     name = "withdraw"
-    says = "Record that she leaves the programme."
+    says = "Record that the patient leaves the programme."
     reason: Sentence
     clocks: dict[str, ClockAnswer] = Field(default_factory=dict)
 
 
 class TransferCare(Command):
     name = "transfer_care"
-    says = "Record that somebody else takes over her care."
+    says = "Record that somebody else takes over the care."
     to: Sentence
     reason: Sentence
     clocks: dict[str, ClockAnswer] = Field(default_factory=dict)

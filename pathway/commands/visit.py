@@ -71,7 +71,7 @@ class RecordVitals(AboutTreatment):
 
 class SignDischarge(AboutTreatment):
     name = "sign_discharge"
-    says = "Sign that she may leave; the discharge itself is recorded by the other one."
+    says = "Sign that the patient may leave; the discharge itself is recorded by the other one."
 
 
 class RecordDischarge(AboutTreatment):

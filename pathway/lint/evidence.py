@@ -73,7 +73,7 @@ def value_not_set(protocol: Protocol, _around: Around) -> Iterator[Finding]:
 def value_of_the_demonstration(protocol: Protocol, _around: Around) -> Iterator[Finding]:
     for place, value in sourced_values(protocol):
         if value.demo:
-            do = "The medical director sets her own and takes `demo` away."
+            do = "The medical director sets the site's own and takes `demo` away."
             expected = "a value that somebody answers for"
             at = (*place, "demo")
             yield before_publishing("value_of_the_demonstration", at, expected, "demo: true", do)
@@ -83,7 +83,7 @@ def value_without_approval(protocol: Protocol, _around: Around) -> Iterator[Find
     """What a site sets itself has no published source: somebody must answer for it by name."""
     for place, value in sourced_values(protocol):
         if value.evidence is Evidence.SET_BY_SITE and not value.demo and not _approved(value):
-            do = "Whoever answers for it writes her name and the day, or names a better source."
+            do = "Write the name of who answers for it and the day, or name a better source."
             expected = "`approved_by` and `approved_at` beside what the site sets itself"
             at = (*place, "evidence")
             yield before_publishing("value_without_approval", at, expected, "set_by_site", do)

@@ -43,7 +43,7 @@ def phase_given_twice(protocol: Protocol, _around: Around) -> Iterator[Finding]:
     for n, name in enumerate(names):
         if name in names[:n]:
             place = ("course", "phases", n, "name")
-            do = "A decision moves her to a phase by its name: give each one once."
+            do = "A decision moves a patient to a phase by its name: give each one once."
             yield error("phase_given_twice", place, "each phase once", name, do)
 
 

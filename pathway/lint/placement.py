@@ -18,7 +18,7 @@ _OF_A_VISIT = (
     Template.BEFORE_VISIT,
 )
 _WHY = {
-    Template.SUPPORT_NUMBERS: "Rule 19: 988 and 911 are texted only as the answer to her message.",
+    Template.SUPPORT_NUMBERS: "Rule 19: 988 and 911 are texted only to answer a patient's message.",
     Template.FEELING_CHECKIN: "It asks for a digit that only an open check-in understands.",
 }
 

@@ -124,7 +124,7 @@ def discharge_signed_by_no_clinician(protocol: Protocol, _around: Around) -> Ite
         if role not in NURSES:
             place = (*_MONITORING, "signed_by", n)
             expected = f"one of {', '.join(sorted(NURSES))}"
-            do = "Only those who may judge that she can leave sign for it."
+            do = "Only those who may judge that a patient can leave sign for it."
             yield error("discharge_signed_by_no_clinician", place, expected, role, do)
 
 

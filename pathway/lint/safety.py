@@ -54,7 +54,7 @@ def sedation_that_never_alerts(protocol: Protocol, _around: Around) -> Iterator[
     rules = protocol.steps.monitoring
     if rules.alerts.moaas_at_most >= rules.discharge.moaas:
         place = ("steps", "monitoring", "alerts", "moaas_at_most")
-        expected = f"less than {rules.discharge.moaas}, at which she may leave"
+        expected = f"less than {rules.discharge.moaas}, at which a patient may leave"
         do = "Nobody may leave in a state that calls the room."
         found = rules.alerts.moaas_at_most
         yield error("sedation_that_never_alerts", place, expected, found, do)

@@ -95,7 +95,7 @@ def prescriber_who_is_none(protocol: Protocol, _around: Around) -> Iterator[Find
 def discharge_that_nobody_signs(protocol: Protocol, _around: Around) -> Iterator[Finding]:
     if not protocol.steps.monitoring.signed_by:
         place = ("steps", "monitoring", "signed_by")
-        do = "Name who signs that she may leave."
+        do = "Name who signs that a patient may leave."
         yield error("discharge_that_nobody_signs", place, "at least one role", "none", do)
 
 

@@ -78,7 +78,7 @@ def mood_without_a_digit(protocol: Protocol, _around: Around) -> Iterator[Findin
         given = sorted(answers.values())
         if given != ["better", "same", "worse"]:
             expected = "one digit each for better, same and worse"
-            do = "Give her all three answers, each once."
+            do = "Offer all three answers, each once."
             place = ("steps", name, "answers")
             yield error("mood_without_a_digit", place, expected, ", ".join(given), do)
 

@@ -51,8 +51,8 @@ def _has_ended(before: Treatment, command: cmd.StartInfusion) -> None:
     if ended is None or before.discharge is None:
         raise Refused(
             Reason.OUT_OF_ORDER,
-            f"Record first how treatment {before.number} ended (end_infusion), and how she left "
-            "(discharge): then this one can be entered.",
+            f"Record first how treatment {before.number} ended (end_infusion), and how the "
+            "patient left (discharge): then this one can be entered.",
         )
     if command.happened_at < ended:
         raise Refused(

@@ -33,12 +33,13 @@ def _(command: cmd.SendHome, journey: Journey, now: datetime) -> Iterator[ev.Eve
     treatment = past_or_current_treatment(journey, command)
     if treatment.infusion is not None:
         raise Refused(
-            Reason.OUT_OF_ORDER, "An infusion has begun: record how she leaves (discharge)."
+            Reason.OUT_OF_ORDER, "An infusion has begun: record how the patient leaves (discharge)."
         )
     here = arrived(journey, treatment)
     if here is None:
         raise Refused(
-            Reason.NOT_RECORDED, "Her arrival is not recorded, or she has left: record it first."
+            Reason.NOT_RECORDED,
+            "The arrival is not recorded, or the patient has left: record it first.",
         )
     by = signed(command, now)
     gone = here.model_copy(update={"gone": by, "gone_because": command.reason})

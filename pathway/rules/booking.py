@@ -77,8 +77,8 @@ def _after_the_visit(journey: Journey, treatment: Treatment, slot: datetime, now
         return
     raise Refused(
         Reason.NOT_BOOKABLE,
-        "The psychotherapy slot must lie in the window after the infusion, once she may leave. "
-        f"{offers(journey, infusion.at, now)}",
+        "The psychotherapy slot must lie in the window after the infusion, once the patient may "
+        f"leave. {offers(journey, infusion.at, now)}",
     )
 
 
@@ -89,8 +89,8 @@ def _seen_by_somebody(journey: Journey, command: cmd.Book | cmd.Move) -> None:
         raise Refused(
             Reason.NO_STAFFED_HOUR,
             f"At {written(journey, command.at)} nobody is at work to hold psychotherapy. Choose "
-            "another time, or name the clinician who will see her (seen_by), or the therapist "
-            "outside the clinic who has agreed it (stated_by).",
+            "another time, or name the clinician who will see the patient (seen_by), or the "
+            "therapist outside the clinic who has agreed it (stated_by).",
         )
 
 

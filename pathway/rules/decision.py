@@ -66,7 +66,9 @@ def _ready(treatment: Treatment) -> None:
             "The psychotherapy session has no outcome yet: say first whether it was held.",
         )
     if treatment.discharge is None:
-        raise Refused(Reason.OUT_OF_ORDER, "She has not left yet: record the discharge first.")
+        raise Refused(
+            Reason.OUT_OF_ORDER, "The patient has not left yet: record the discharge first."
+        )
 
 
 def _visit_said(journey: Journey, treatment: Treatment, command: cmd.RecordDecision) -> None:

@@ -29,12 +29,14 @@ def _(command: cmd.Close, journey: Journey, now: datetime) -> Iterator[ev.Event]
         )
     infusion = journey.treatment.infusion if journey.treatment else None
     if infusion and journey.treatment and journey.treatment.discharge is None:
-        raise Refused(Reason.OUT_OF_ORDER, "She has not left yet: record the discharge first.")
+        raise Refused(
+            Reason.OUT_OF_ORDER, "The patient has not left yet: record the discharge first."
+        )
     if any(t.infusion_ended_at and not done(t, Step.PSYCHOTHERAPY) for t in journey.treatments):
         # Ended here, the session she is still owed would be missed and nobody would know.
         raise Refused(
             Reason.OUT_OF_ORDER,
-            "The session after a visit is still owed: record first how it ended, be it that she "
-            "declined it.",
+            "The session after a visit is still owed: record first how it ended, even if it "
+            "was declined.",
         )
     yield ev.JourneyEnded(at=now, outcome=command.outcome, reason=command.reason, by=command.by)

@@ -31,14 +31,14 @@ def entry_lines(journey: Journey, command: cmd.Command, now: datetime) -> Iterat
 def _wanted(journey: Journey, now: datetime) -> Iterator[tuple[str, tuple[Role, str]]]:
     """Each line by its key; none of them names a finding."""
     if journey.consent is not None and not journey.consent.given:
-        line = "Her consent is withdrawn: talk to her about how she goes on"
+        line = "Consent is withdrawn: talk with the patient about how to go on"
         yield f"{_STEM}consent", (Role.PRESCRIBER, line)
     assessor = journey.protocol.steps.assessment.owner
     checks = standing(journey, now).checks if journey.assessment else ()
     verdicts = {c.verdict for c in checks if c.item not in _OF_CONSENT}
     if Verdict.SHUT in verdicts:
         # Until this is gone, nothing else that is open brings her further.
-        line = "Assess her again, or close the journey with the reason"
+        line = "Assess the patient again, or close the journey with the reason"
         yield f"{_STEM}stopped", (assessor, line)
         return
     if Verdict.NEEDS_CLEARANCE in verdicts:

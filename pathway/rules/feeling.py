@@ -16,7 +16,7 @@ from pathway.model import Sentence
 from pathway.protocol import FlagKind, LadderName, Mood, Tier, Worse
 from pathway.safety import flag
 
-CALL_HER = "she is to be called today"
+CALL_HER = "the patient is to be called today"
 """Open on a locked phone: what she said stays with whoever calls her."""
 
 
@@ -26,7 +26,7 @@ def answered(journey: Journey, answer: MoodAnswer, now: datetime) -> Iterator[ev
     stem = answer.asked_by.partition("/text")[0].removesuffix("/told")
     for task in journey.tasks:
         if task.key.startswith(f"{stem}/"):
-            yield ev.TaskClosed(at=now, key=task.key, reason="she has answered")
+            yield ev.TaskClosed(at=now, key=task.key, reason="the patient has answered")
 
 
 def told(

@@ -48,8 +48,8 @@ def _may_return(
     if not reviewed_since(journey, ended) or not assessment_current(journey, now):
         raise Refused(
             Reason.OUT_OF_ORDER,
-            "Review her first, on one page (record_interval_review): no review since the course "
-            "ended finds her suitable.",
+            "Review the patient first, on one page (record_interval_review): no review since the "
+            "course ended finds the programme suitable.",
         )
     if not consent_current(journey):
-        raise Refused(Reason.GATE, "Her consent is not in force: record it first.")
+        raise Refused(Reason.GATE, "The consent is not in force: record it first.")

@@ -176,9 +176,9 @@ def _reviewed(journey: Journey, treatment: Treatment, infusion: Infusion) -> Non
     if treatment.number in waiting:
         raise Refused(
             Reason.GATE,
-            "A limit for stopping was reached, or a safety flag is open: a clinician reviews her "
-            "first (assess_risk for a flag, else she closes the escalation), or a prescriber "
-            "resumes it herself.",
+            "A limit for stopping was reached, or a safety flag is open: a clinician reviews the "
+            "patient first (assess_risk for a flag, else by closing the escalation), or it is a "
+            "prescriber who resumes it.",
         )
 
 

@@ -24,7 +24,7 @@ NOT_BOOKED = "not_booked"
 
 @handle.register
 def _(command: cmd.SignDischarge, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    require_role(command, NURSES, "That she may leave")
+    require_role(command, NURSES, "That the patient may leave")
     treatment = past_or_current_treatment(journey, command)
     _in_the_chair(treatment)
     if any(s.by == command.by for s in treatment.discharge_signed):
@@ -112,7 +112,7 @@ def _signed_off(
     return []
 
 
-_OR_AGAINST_ADVICE = "If she leaves now, record it as against advice."
+_OR_AGAINST_ADVICE = "If the patient leaves now, record it as against advice."
 
 
 def _who_is_told(

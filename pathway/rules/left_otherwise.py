@@ -21,8 +21,8 @@ from pathway.rules.status import in_hospital
 
 LEFT_EARLY = "left_early"
 _WHAT = {
-    LeavingBy.AGAINST_ADVICE: "a patient left before the end of her stay: she is to be called",
-    LeavingBy.TRANSFERRED: "a patient was transferred from her visit: find out how she is",
+    LeavingBy.AGAINST_ADVICE: "a patient left before the end of the stay and is to be called",
+    LeavingBy.TRANSFERRED: "a patient was transferred from a visit: find out how the patient is",
 }
 
 
@@ -35,7 +35,7 @@ def require_first_time(journey: Journey, treatment: Treatment, at: datetime) -> 
     zone = journey.calendar.zone
     earlier = treatment.left_unstarted
     if treatment.discharge or any(same_day(d.signed.happened_at, at, zone) for d in earlier):
-        raise Refused(Reason.ALREADY, "That she left is already recorded.")
+        raise Refused(Reason.ALREADY, "That the patient left is already recorded.")
 
 
 def what_differed(
@@ -43,13 +43,13 @@ def what_differed(
 ) -> Iterator[str]:
     """The way itself, and what a sign-off would have asked for: all of it is to be signed."""
     against_advice = command.way is LeavingBy.AGAINST_ADVICE
-    yield "she left against advice" if against_advice else "she was transferred to hospital"
+    yield "left against advice" if against_advice else "transferred to hospital"
     infusion = treatment.infusion
     if infusion is None:
-        yield "no start of the infusion was recorded when she left"
+        yield "no start of the infusion was recorded when the patient left"
         return
     if infusion.ended_at is None:
-        yield "no end of the infusion was recorded when she left"
+        yield "no end of the infusion was recorded when the patient left"
     if against_advice:
         yield from too_early(journey, treatment, command.happened_at)
         yield from _missing(journey, treatment, command)
@@ -75,7 +75,7 @@ def too_early(journey: Journey, treatment: Treatment, at: datetime) -> list[str]
     if infusion is None or floor is None or at >= floor:
         return []
     minutes = round((floor - infusion.started_at).total_seconds() / 60)
-    return [f"The protocol keeps her for {minutes} minutes from the start of the infusion."]
+    return [f"The protocol keeps a patient for {minutes} minutes from the start of the infusion."]
 
 
 def told(
@@ -94,9 +94,9 @@ def told(
     yield ev.EscalationOpened(at=now, escalation=escalation)
     if command.way is LeavingBy.AGAINST_ADVICE:
         due = command.happened_at + rules.call_within
-        yield _line(treatment, TaskKind.CALL, "Call her: she left against advice", due, now)
+        yield _line(treatment, TaskKind.CALL, "Call the patient, who left against advice", due, now)
         return
-    line = "She was transferred: find out how she is"
+    line = "Find out how the patient is after the transfer"
     yield _line(treatment, TaskKind.CHECK, line, None, now)
     if treatment is journey.treatment:
         # Entered for an earlier treatment it says where she was, not where she is.

@@ -21,7 +21,7 @@ def _(command: cmd.RecordRefusedAnswer, journey: Journey, now: datetime) -> Iter
         kind=TaskKind.CHECK,
         to=Role.COORDINATOR,
         line=f"A therapist's answer by link ({command.answer}, treatment {command.treatment}) "
-        f"was refused: {command.refusal} Ask her, and record what holds",
+        f"was refused: {command.refusal} Ask the therapist, and record what holds",
         opened_at=now,
         treatment=command.treatment,
     )

@@ -178,7 +178,7 @@ def _still_fit(journey: Journey, number: int, now: datetime) -> Iterator[ev.Even
         if each.seen_by or someone_sees_her(journey, each.at, each.psychotherapy_at):
             continue
         key = f"proposals/{each.treatment}/r{each.revision}/no-slot"
-        line = "Look at the proposed visits: nobody could see her after one of them"
+        line = "Look at the proposed visits: nobody could see the patient after one of them"
         yield look(key, line, number, each.at, now)
 
 

@@ -74,7 +74,7 @@ def _may_be_said(journey: Journey, treatment: Treatment, command: cmd.RecordPsyc
 
 def _by_a_therapist(command: cmd.RecordPsychotherapy | cmd.RecordRecommendation) -> None:
     if command.stated_by is None:
-        require_role(command, THERAPISTS, "Unless stated_by names her, a recommendation")
+        require_role(command, THERAPISTS, "Unless stated_by names a therapist, a recommendation")
 
 
 def _recommended(command: cmd.RecordPsychotherapy, now: datetime) -> Recommendation | None:
@@ -135,7 +135,7 @@ def _(command: cmd.RecordRecommendation, journey: Journey, now: datetime) -> Ite
     treatment = past_or_current_treatment(journey, command)
     if treatment.psychotherapy is None:
         raise Refused(
-            Reason.OUT_OF_ORDER, "Record the psychotherapy session first, then what she recommends."
+            Reason.OUT_OF_ORDER, "Record the psychotherapy session first, then the recommendation."
         )
     recommendation = Recommendation(
         choice=command.recommendation,

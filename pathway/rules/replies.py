@@ -100,7 +100,7 @@ def _call(journey: Journey, opened: OpenQuestion, now: datetime) -> StaffTask:
         key=f"{_reply(journey)}/call",
         kind=TaskKind.CALL,
         to=Role.COORDINATOR,
-        line="Call the patient: she asks for it, about her appointment",
+        line="Call the patient about the appointment, as asked",
         opened_at=now,
         treatment=opened.question.treatment,
         due=next_start(journey, now),
@@ -128,7 +128,7 @@ def _to_read(journey: Journey, now: datetime) -> Iterator[ev.Event]:
         key=f"{_reply(journey)}/message",
         kind=TaskKind.MESSAGE,
         to=Role.COORDINATOR,
-        line="Read what the patient wrote, and answer her",
+        line="Read what the patient wrote, and answer",
         opened_at=now,
         treatment=journey.treatment.number if journey.treatment else None,
     )
@@ -173,10 +173,11 @@ def _(command: cmd.HandleMessages, journey: Journey, now: datetime) -> Iterator[
 @handle.register
 def _(command: cmd.AnswerMessages, journey: Journey, now: datetime) -> Iterator[ev.Event]:
     if not journey.messages.received:
-        raise Refused(Reason.NOT_RECORDED, "She has written nothing yet. Call her instead.")
+        raise Refused(Reason.NOT_RECORDED, "The patient has written nothing yet. Call instead.")
     if (why := no_answer_goes(journey)) is not None:
         raise Refused(
-            Reason.NO_TEXT, f"No text goes to her now ({why}). Call her, then `handle-messages`."
+            Reason.NO_TEXT,
+            f"No text goes to the patient now ({why}). Call, then `handle-messages`.",
         )
     key = f"words/{command.words}"
     if any(answer.key == key for answer in journey.messages.owed):

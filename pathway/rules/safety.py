@@ -102,7 +102,7 @@ def _known(journey: Journey, command: cmd.AssessRisk) -> tuple[str, ...]:
 
 @handle.register
 def _(command: cmd.ReviewFlag, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    require_role(command, PRESCRIBERS, "The review of a flag about her body")
+    require_role(command, PRESCRIBERS, "The review of a flag about the body")
     bodily = [f.id for f in open_flags(journey) if f.bodily]
     if command.flag not in bodily:
         raise Refused(
@@ -132,7 +132,7 @@ def _told_before_she_left(
             key=f"risk/{journey.events}/sheet",
             kind=TaskKind.CHECK,
             to=Role.NURSE,
-            line="Give her the printed sheet with the numbers to call, in person",
+            line="Give the patient the printed sheet with the numbers to call, in person",
             opened_at=now,
             treatment=journey.treatment.number if journey.treatment else None,
         )
@@ -198,7 +198,7 @@ def _(command: cmd.RecordDisclosure, journey: Journey, now: datetime) -> Iterato
             key=f"disclosure/{journey.events}/sign",
             kind=TaskKind.CHECK,
             to=Role.PRESCRIBER,
-            line="See and sign for what was told to somebody about her",
+            line="See and sign for what was told to somebody about the patient",
             opened_at=now,
             due=business_days_after(journey.calendar, now, days),
         )

@@ -27,7 +27,7 @@ SCORERS = CLINICIANS | {Role.COORDINATOR}
 def _(command: cmd.RecordScores, journey: Journey, now: datetime) -> Iterator[ev.Event]:
     require_role(command, SCORERS, "A questionnaire")
     if not _says_something(command):
-        raise Refused(Reason.NOT_RECORDED, "Nothing is answered here: give the items, or her mood.")
+        raise Refused(Reason.NOT_RECORDED, "Nothing is answered here: give the items, or the mood.")
     score = _score(command, journey, now)
     recorded = ev.ScoresRecorded(at=now, score=score, phq9=command.phq9, gad7=command.gad7)
     yield recorded
@@ -72,7 +72,7 @@ def _score(command: cmd.RecordScores, journey: Journey, now: datetime) -> Score:
 
 @handle.register
 def _(command: cmd.RecordPreference, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    require_role(command, SCORERS, "What she says and would like")
+    require_role(command, SCORERS, "What the patient says and would like")
     preference = Preference(
         words=command.words, prefers=command.prefers, signed=signed(command, now)
     )
@@ -81,7 +81,7 @@ def _(command: cmd.RecordPreference, journey: Journey, now: datetime) -> Iterato
 
 @handle.register
 def _(command: cmd.RecordAttendance, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    require_role(command, SCORERS, "Whether she goes to therapy")
+    require_role(command, SCORERS, "Whether the patient goes to therapy")
     attendance = Attendance(
         attending=command.attending, note=command.note, signed=signed(command, now)
     )

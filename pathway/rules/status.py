@@ -46,7 +46,7 @@ def in_hospital(
         return
     stay = HospitalStay(since=command.happened_at, reason=reason, signed=signed(command, now))
     yield ev.HospitalReported(at=now, stay=stay)
-    line = "She is in hospital, her texts are paused: decide about what is planned"
+    line = "In hospital, with texts paused: decide about what is planned"
     due = decide_by(journey, now)
     yield from _line("hospital/reported", Role.PRESCRIBER, line, now, due=due)
 
@@ -58,7 +58,7 @@ def _(command: cmd.BackFromHospital, journey: Journey, now: datetime) -> Iterato
     yield ev.HospitalLeft(at=now, note=command.note, signed=signed(command, now))
     yield from close_lines(journey, "hospital/", command, now)
     yield from decided(journey, command, now)
-    line = "She is back from hospital: see what has changed before her next visit"
+    line = "Back from hospital: see what has changed before the next visit"
     due = decide_by(journey, now)
     yield from _line(f"hospital/back/{journey.events}", Role.PRESCRIBER, line, now, due=due)
 
@@ -68,7 +68,8 @@ def _(command: cmd.Pause, journey: Journey, now: datetime) -> Iterator[ev.Event]
     require_role(command, PLANNERS, "A pause")
     if journey.pause or journey.leaving:
         raise Refused(
-            Reason.ALREADY, "The journey is paused, or she is leaving, already. Resume it first."
+            Reason.ALREADY,
+            "The journey is paused, or the patient is leaving, already. Resume it first.",
         )
     if command.until is not None:
         require_ahead(command.until, now, "The end of the pause (until)")
@@ -137,7 +138,7 @@ def _leaves(
     for clock in unanswered(clocks, command.clocks):
         yield from _keep_or_cancel(journey, clock, now)
     if not any(task.key == "leaving/close" for task in journey.tasks):
-        line = "She leaves the programme: close the journey once nothing of it is open"
+        line = "The patient leaves the programme: close the journey once nothing of it is open"
         yield from _line("leaving/close", Role.COORDINATOR, line, now)
 
 
@@ -147,7 +148,7 @@ def _keep_or_cancel(journey: Journey, clock: Clock, now: datetime) -> Iterator[e
         return
     treatment = journey.numbered(clock.treatment or 0)
     stem = appointment_stem(treatment, clock.appointment) if treatment else "leaving/assessment"
-    line = f"She leaves the programme: keep or cancel {clock.line}?"
+    line = f"The patient leaves the programme: keep or cancel {clock.line}?"
     yield from _line(f"{stem}/keep-or-cancel", Role.COORDINATOR, line, now, clock)
 
 
@@ -182,7 +183,7 @@ def _cancelled(
         step=was.step,
         revision=was.revision,
         wish_of="clinic" if isinstance(command, cmd.Pause) else "patient",
-        reason="the journey is paused" if isinstance(command, cmd.Pause) else "she leaves",
+        reason="the journey is paused" if isinstance(command, cmd.Pause) else "the patient leaves",
         signed=signed(command, now),
     )
     yield from about_nothing_now(journey, treatment, was, command, now)

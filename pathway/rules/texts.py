@@ -62,7 +62,7 @@ def phone_doubted(
         key=f"{PHONE}confirm",
         kind=TaskKind.CHECK,
         to=Role.COORDINATOR,
-        line="Confirm her phone number: no text goes to it until then",
+        line="Confirm the phone number: no text goes to it until then",
         opened_at=now,
     )
     yield ev.TaskOpened(at=now, task=task)
@@ -113,9 +113,9 @@ def _call_instead(journey: Journey, key: str, now: datetime) -> StaffTask:
         key=f"{key}/undelivered",
         kind=TaskKind.CALL,
         to=Role.COORDINATOR,
-        line="No automatic answer could be sent: call her now"
+        line="No automatic answer could be sent: call now"
         if numbers
-        else "Call the patient: a text did not reach her",
+        else "Call the patient: a text did not arrive",
         opened_at=now,
         due=sent.about if sent else None,
     )

@@ -65,8 +65,8 @@ def _slot_may_stand(
     if not in_window(journey, begins, slot):
         raise Refused(
             Reason.NOT_BOOKABLE,
-            "The psychotherapy slot must lie in the window after the infusion, once she may "
-            f"leave; {written(journey, slot)} does not. {offers(journey, begins, now)}",
+            "The psychotherapy slot must lie in the window after the infusion, once the "
+            f"patient may leave; {written(journey, slot)} does not. {offers(journey, begins, now)}",
         )
     if command.seen_by is None and not someone_sees_her(journey, begins, slot):
         raise _nobody(journey, begins, now, slot)
@@ -79,8 +79,8 @@ def _nobody(
     return Refused(
         Reason.NO_STAFFED_HOUR,
         f"{when} nobody is at work to hold psychotherapy. {offers(journey, begins, now)} Say its "
-        "time (psychotherapy_at), choose another day, or name the clinician who will see her "
-        "(seen_by).",
+        "time (psychotherapy_at), choose another day, or name the clinician who will see the "
+        "patient (seen_by).",
     )
 
 

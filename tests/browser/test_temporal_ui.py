@@ -122,7 +122,7 @@ def test_the_timeline_names_what_people_did_and_what_each_timer_waits_for(seen: 
     for done in ("record_consent", "start_infusion", "record_reply", "assess_risk", "close"):
         assert re.search(rf"^{done}$", shown, re.MULTILINE), f"no update is called {done}"
     assert re.search(r"^nudge coordinator: Book the assessment at 20", shown, re.MULTILINE)
-    assert "send_page • page on_call_clinician: she is to be called today" in shown
+    assert "send_page • page on_call_clinician: the patient is to be called today" in shown
 
 
 @pytest.mark.timeout(300)

@@ -133,10 +133,21 @@ def test_an_owner_whose_shift_is_over_is_marked_rule_6() -> None:
 
 def test_today_says_what_happens_if_not_and_how_often_she_was_tried() -> None:
     shows = Shows(
-        part=Part.WINDOW, visit_at=at(120), then="she is asked to call", then_at=at(200), attempts=3
+        part=Part.WINDOW,
+        visit_at=at(120),
+        then="the patient is asked to call",
+        then_at=at(200),
+        attempts=3,
     )
     said = shown("today", line("today", 180, shows=shows))
-    for part in ("2 h", "window closing", "she is asked to call", "15:20", "booked Mon", " 3 "):
+    for part in (
+        "2 h",
+        "window closing",
+        "the patient is asked to call",
+        "15:20",
+        "booked Mon",
+        " 3 ",
+    ):
         assert part in said
 
 

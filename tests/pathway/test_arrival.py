@@ -106,7 +106,7 @@ def test_who_is_not_here_cannot_be_sent_home(driver: CoreDriver) -> None:
         driver.do(cmd.SendHome, treatment=1, reason="a fever")
     _comes(driver)
     _starts(driver)
-    with pytest.raises(Refused, match="how she leaves"):
+    with pytest.raises(Refused, match="how the patient leaves"):
         driver.do(cmd.SendHome, treatment=1, reason="a fever")
 
 

@@ -88,7 +88,7 @@ def test_story_7_worse_in_the_evening_is_answered_and_owned(driver: CoreDriver) 
     assert driver.pages() == [("on_call_clinician", "Wed 19:30")]
     (escalation,) = driver.journey.open_escalations
     assert (escalation.ladder, escalation.level) == (LadderName.URGENT_CALL, Level.SAFETY)
-    assert escalation.what == "she is to be called today"
+    assert escalation.what == "the patient is to be called today"
     driver.to(clock(WEDNESDAY, "19:39"))
     driver.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
     taken = driver.journey.open_escalations[0].acknowledged
@@ -139,7 +139,7 @@ def test_rule_19_after_an_opt_out_the_page_says_that_nothing_was_sent(
     assert driver.texts() == [("feeling_checkin", "Wed 15:40")]
     (escalation,) = driver.journey.open_escalations
     assert escalation.what == "no automatic answer could be sent: call now"
-    assert "No automatic answer could be sent: call her now" in lines(driver)
+    assert "No automatic answer could be sent: call now" in lines(driver)
     assert driver.outcomes("/answer") == [("call", "opted_out")]
 
 
@@ -158,7 +158,7 @@ def test_rule_19_the_records_have_the_last_word_on_an_answer(
     home(driver).to(clock(WEDNESDAY, "16:00"))
     driver.fate = lambda item: Fate("withheld" if item.act.kind == "text" else "paged", reason)
     reply(driver, "5")
-    assert "No automatic answer could be sent: call her now" in lines(driver)
+    assert "No automatic answer could be sent: call now" in lines(driver)
     reply(driver, "3")
     assert driver.outcomes("reply/2/answer") == [("skipped", reason)]
 

@@ -102,7 +102,7 @@ def test_an_open_escalation_keeps_the_journey_open(driver: CoreDriver) -> None:
 def test_a_patient_in_the_building_keeps_the_journey_open(driver: CoreDriver) -> None:
     driver.do(cmd.RecordPreparation, "therapist", treatment=1)
     start(driver, clock(WEDNESDAY, "11:00"))
-    with pytest.raises(Refused, match="She has not left yet") as refused:
+    with pytest.raises(Refused, match="The patient has not left yet") as refused:
         driver.do(cmd.Close, outcome="completed", reason="all done")
     assert refused.value.code is Reason.OUT_OF_ORDER
 

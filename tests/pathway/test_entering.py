@@ -261,7 +261,7 @@ def test_a_newer_form_asks_for_consent_anew(protocol: Protocol) -> None:
     assert not admitted(driver)
     assert verdict(driver, "informed_consent") == (
         Verdict.SHUT,
-        "she signed version 1; the form is at 2",
+        "signed version 1; the form is at 2",
     )
     driver.do(cmd.RecordConsent, given=True)
     assert driver.journey.consent is not None
@@ -390,6 +390,6 @@ def test_rule_17_who_plans_over_a_hard_stop_hears_of_it_and_not_what_it_is(
     )
     opened.do(cmd.RecordConsent, **consenting())
     at = opened.now + timedelta(days=7)
-    with pytest.raises(Refused, match="keeps her from one") as refused:
+    with pytest.raises(Refused, match="keeps it shut") as refused:
         opened.do(cmd.Book, treatment=1, step="infusion", at=at)
     assert "psychosis" not in str(refused.value)

@@ -62,7 +62,7 @@ def test_rule_1_leaving_needs_no_recorded_start(driver: CoreDriver, way: Leaving
     driver.do(cmd.RecordDischarge, "nurse", treatment=1, way=way)
     (left,) = current(driver).left_unstarted
     assert left.way is way
-    assert "no start of the infusion was recorded when she left" in left.deviations
+    assert "no start of the infusion was recorded when the patient left" in left.deviations
     assert driver.pages() == [("on_call_clinician", "Wed 11:10")]
     with pytest.raises(Refused) as refused:
         driver.do(cmd.RecordDischarge, "nurse", treatment=1, way=way)
@@ -110,7 +110,7 @@ def test_rule_1_a_start_on_paper_is_recorded_as_a_deviation(driver: CoreDriver) 
     assert infusion.started_at == clock(WEDNESDAY, "11:00")
     assert infusion.start_signed.recorded_at == clock(WEDNESDAY, "14:00")
     assert infusion.deviations[0] == "the preparation session is not recorded"
-    assert "her weight of today is not recorded" in infusion.deviations
+    assert "today's weight is not recorded" in infusion.deviations
 
 
 def test_rule_1_what_was_known_before_a_paper_start_is_no_deviation(driver: CoreDriver) -> None:
@@ -140,7 +140,7 @@ def test_rule_1_what_comes_to_light_after_a_paper_start_is_a_deviation(driver: C
     driver.do(cmd.RecordPreflight, "nurse", treatment=1, happened_at=asked, **said)
     infusion = current(driver).infusion
     assert infusion is not None
-    assert "her weight of today is not recorded" not in infusion.deviations
+    assert "today's weight is not recorded" not in infusion.deviations
     assert {
         "0.5 mg/kg at the weight recorded today are 45 mg, not 35 mg",
         "an answer of the preflight needs a prescriber",

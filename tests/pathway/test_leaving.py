@@ -43,7 +43,9 @@ def missing(driver: CoreDriver, **fields: Any) -> str:
     with pytest.raises(Refused) as refused:
         go(driver, **fields)
     assert refused.value.code is Reason.CRITERIA
-    assert refused.value.sentence.endswith("If she leaves now, record it as against advice.")
+    assert refused.value.sentence.endswith(
+        "If the patient leaves now, record it as against advice."
+    )
     return refused.value.sentence
 
 
@@ -61,8 +63,8 @@ def test_rule_14_all_met_and_both_signatures(watched: CoreDriver) -> None:
     [
         ({"padss": 8}, "padss"),
         ({"padss": None}, "padss"),
-        ({"escort": None}, "how she gets home"),
-        ({"escort": "against_advice"}, "how she gets home"),
+        ({"escort": None}, "the way home"),
+        ({"escort": "against_advice"}, "the way home"),
         ({"printed_sheet": False}, "numbers told in person"),
     ],
 )
@@ -103,7 +105,7 @@ def test_rule_14_a_clinicians_note_stands_for_the_blood_pressure(watched: CoreDr
 
 def test_rule_13_time_alone_never_discharges(watched: CoreDriver) -> None:
     sentence = missing(watched, padss=None, escort=None, printed_sheet=False)
-    for criterion in ("padss", "the screen before leaving", "how she gets home", "a prescriber"):
+    for criterion in ("padss", "the screen before leaving", "the way home", "a prescriber"):
         assert criterion in sentence
 
 
@@ -111,7 +113,7 @@ def test_a_reading_of_an_hour_ago_says_nothing_about_now(driver: CoreDriver) -> 
     infuse(driver)
     monitor(driver, clock(WEDNESDAY, "12:00"))
     driver.to(clock(WEDNESDAY, "13:00"))
-    assert "a reading from just before she leaves" in missing(driver)
+    assert "a reading from just before leaving" in missing(driver)
 
 
 def test_nobody_signs_for_two(watched: CoreDriver) -> None:
@@ -204,8 +206,8 @@ def test_rule_23_a_transfer_opens_her_stay_in_hospital_and_tells_a_prescriber(
     assert watched.pages() == [("on_call_clinician", "Wed 13:00")]
     lines = {t.line for t in watched.journey.tasks if t.to == "prescriber"}
     assert {
-        "She was transferred: find out how she is",
-        "She is in hospital, her texts are paused: decide about what is planned",
+        "Find out how the patient is after the transfer",
+        "In hospital, with texts paused: decide about what is planned",
         "See and sign what differed from the protocol in a treatment",
     } <= lines
     watched.to(clock(THURSDAY, "20:00"))
@@ -232,10 +234,10 @@ def test_rule_1_what_differed_when_she_left_against_advice_is_signed(driver: Cor
     discharge = driver.journey.treatments[0].discharge
     assert discharge is not None
     assert discharge.deviations[:2] == (
-        "she left against advice",
-        "The protocol keeps her for 120 minutes from the start of the infusion.",
+        "left against advice",
+        "The protocol keeps a patient for 120 minutes from the start of the infusion.",
     )
-    for missing in ("padss", "the screen before leaving", "how she gets home", "printed sheet"):
+    for missing in ("padss", "the screen before leaving", "the way home", "printed sheet"):
         assert any(missing in each for each in discharge.deviations), missing
     driver.do(cmd.SignDeviations, "prescriber", treatment=1)
     assert driver.journey.treatments[0].deviations_signed is not None
@@ -243,7 +245,7 @@ def test_rule_1_what_differed_when_she_left_against_advice_is_signed(driver: Cor
 
 def test_rule_1_a_transfer_is_a_deviation_to_sign(watched: CoreDriver) -> None:
     discharge = go(watched, way="transferred")
-    assert discharge.deviations == ("she was transferred to hospital",)
+    assert discharge.deviations == ("transferred to hospital",)
 
 
 def test_rule_1_a_sign_off_that_has_happened_is_taken_with_what_was_missing(
@@ -252,7 +254,7 @@ def test_rule_1_a_sign_off_that_has_happened_is_taken_with_what_was_missing(
     watched.to(clock(WEDNESDAY, "14:00"))
     left = clock(WEDNESDAY, "12:50")
     discharge = go(watched, happened_at=left)
-    assert discharge.deviations[0].startswith("The protocol keeps her for 120 minutes")
+    assert discharge.deviations[0].startswith("The protocol keeps a patient for 120 minutes")
     assert "t1/deviations" in [t.key for t in watched.journey.tasks]
 
 

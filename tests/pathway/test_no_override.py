@@ -110,6 +110,6 @@ def test_rule_17_whom_nobody_has_assessed_no_override_treats(opened: CoreDriver)
     session(opened)
     decide(opened)
     opened.do(cmd.RecordConsent, "nurse", **consenting())
-    with pytest.raises(Refused, match="what opens it: her assessment") as refused:
+    with pytest.raises(Refused, match="what opens it: an assessment") as refused:
         start(opened)
     assert refused.value.code is Reason.GATE

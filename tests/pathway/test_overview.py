@@ -103,7 +103,7 @@ def test_explain_has_one_answer_to_why_she_got_no_text(driver: CoreDriver) -> No
     driver.to(clock(MONDAY + timedelta(days=1), "14:00"))
     told = explain(driver.journey)
     assert [(entry.line, entry.outcome, entry.reason) for entry in told.past] == [
-        ("text: what she agrees to with texts", "sent", "due"),
+        ("text: what agreeing to texts means", "sent", "due"),
         ("text: preparation appointment, appointment - 24h", "skipped", "texts_held"),
     ]
     assert told.to_come[0].line == "text: preparation appointment, appointment - 2h"

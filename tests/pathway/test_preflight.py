@@ -306,7 +306,7 @@ def test_a_dose_in_milligrams_needs_no_weight() -> None:
     infusion = spray().journey.treatments[0].infusion
     assert infusion is not None
     assert (infusion.milligrams, infusion.dose_mg_per_kg) == (56, None)
-    assert "her weight of today is not recorded" not in infusion.overridden
+    assert "today's weight is not recorded" not in infusion.overridden
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_call_me_is_a_call_row_and_an_answer(driver: CoreDriver) -> None:
     reply(driver, "2")
     assert driver.texts()[-1] == ("call_you_back", "Tue 17:30")
     (task,) = [t for t in driver.journey.tasks if t.kind is TaskKind.CALL]
-    assert task.line == "Call the patient: she asks for it, about her appointment"
+    assert task.line == "Call the patient about the appointment, as asked"
     assert task.due == clock(WEDNESDAY, "13:00")
 
 
@@ -317,7 +317,7 @@ def test_rule_26_an_undelivered_text_becomes_a_call(driver: CoreDriver) -> None:
     driver.do(cmd.RecordDeliveryFailure, "ops", text=text, reason="unreachable")
     (task,) = [t for t in driver.journey.tasks if t.key.endswith("/undelivered")]
     assert (task.line, task.due) == (
-        "Call the patient: a text did not reach her",
+        "Call the patient: a text did not arrive",
         clock(WEDNESDAY, "13:00"),
     )
     assert driver.journey.messages.phone_doubt is None
@@ -364,9 +364,7 @@ def test_rule_19_numbers_that_did_not_arrive_are_a_call_now(driver: CoreDriver) 
     reply(driver, crisis=True)
     key = "reply/1/answer"
     driver.do(cmd.RecordDeliveryFailure, "ops", text=key, reason="filtered")
-    assert "No automatic answer could be sent: call her now" in [
-        t.line for t in driver.journey.tasks
-    ]
+    assert "No automatic answer could be sent: call now" in [t.line for t in driver.journey.tasks]
 
 
 def test_the_latest_answers_are_kept_and_no_more(driver: CoreDriver) -> None:
@@ -489,7 +487,7 @@ def test_one_answer_goes_once_under_whatever_key(driver: CoreDriver) -> None:
 
 def test_nobody_is_answered_who_wrote_nothing(driver: CoreDriver) -> None:
     driver.to(clock(MONDAY, "10:00"))
-    with pytest.raises(Refused, match="Call her"):
+    with pytest.raises(Refused, match="Call instead"):
         answer(driver)
 
 
@@ -511,4 +509,4 @@ def test_rule_26_an_answer_that_could_not_go_becomes_a_call(driver: CoreDriver) 
     driver.to(clock(TUESDAY, "12:00"))
     assert "staff_answer" not in dict(driver.texts())
     (line,) = [t.line for t in driver.journey.tasks if t.key.startswith("words/")]
-    assert line == "Your answer did not reach the patient as a text: call her"
+    assert line == "Call the patient: your answer did not arrive as a text"

@@ -152,7 +152,7 @@ def test_rule_21_high_risk_stays_high_until_somebody_assesses_again(driver: Core
     assert high_risk(driver.journey)
     driver.to(driver.now + timedelta(days=3))
     assert high_risk(driver.journey)
-    assert "Assess her again" in " ".join(t.line for t in driver.journey.tasks)
+    assert "Assess the patient again" in " ".join(t.line for t in driver.journey.tasks)
     assess(driver, RiskLevel.LOW)
     assert not high_risk(driver.journey)
 

@@ -74,7 +74,7 @@ def test_rule_23_after_hospital_texts_go_out_again(driver: CoreDriver) -> None:
     driver.to(clock(THURSDAY, "09:00"))
     assert ("appointment_today", "Thu 08:00") in driver.texts()
     assert "hospital/reported" not in [t.key for t in driver.journey.tasks]
-    assert "She is back from hospital" in "".join(lines(driver))
+    assert "Back from hospital" in "".join(lines(driver))
 
 
 def test_a_hospital_is_reported_once_and_left_once(driver: CoreDriver) -> None:

@@ -39,7 +39,7 @@ def test_rule_20_worse_told_on_the_telephone_is_an_answer_and_climbs(driver: Cor
     assert (flag.kind, flag.tier, flag.open) == (FlagKind.FEELS_WORSE, Tier.URGENT, True)
     (escalation,) = driver.journey.open_escalations
     assert (escalation.ladder, escalation.level) == (LadderName.URGENT_CALL, Level.SAFETY)
-    assert escalation.what == "she is to be called today"
+    assert escalation.what == "the patient is to be called today"
     assert driver.pages() == [("on_call_clinician", "Wed 18:00")]
     assert not driver.texts(), "no text answers what she did not write"
 

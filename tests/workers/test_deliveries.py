@@ -57,7 +57,7 @@ async def test_a_failure_is_a_call_and_told_once(
     assert await sweep.work() == 1
     before = await journey.settled()
     lines = [row.line for row in before.owed]
-    assert "Call the patient: a text did not reach her" in lines
+    assert "Call the patient: a text did not arrive" in lines
     assert await sweep.work() == 0
     # The note of it is lost, and two workers find it at once: it stays one act.
     await following_up.stamp(records, Text, intent, followed_up_at=None)
@@ -97,7 +97,7 @@ async def test_a_number_at_fault_is_confirmed_by_a_person(
     await failed(records, code)
     assert await tell_failures(records, client).work() == 1
     rows = [row.line for row in (await journey.overview()).owed]
-    assert any(line.startswith("Confirm her phone number") for line in rows) is doubted
+    assert any(line.startswith("Confirm the phone number") for line in rows) is doubted
 
 
 @pytest.mark.parametrize("code", [21610, 30006])
@@ -112,7 +112,7 @@ async def test_a_failure_at_her_old_number_says_nothing_of_the_new_one(
     seen = await journey.overview()
     assert not seen.opted_out
     assert not await opted_out(records, journey.reference)
-    assert not any(row.line.startswith("Confirm her phone") for row in seen.owed)
+    assert not any(row.line.startswith("Confirm the phone") for row in seen.owed)
 
 
 async def test_what_was_delivered_first_is_nobodys_business(
