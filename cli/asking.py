@@ -167,7 +167,7 @@ async def _no_journey(session: Session, reference: PathwayReference) -> Trouble:
     except RecordsError:
         return trouble
     trouble.sentence = (
-        f"{reference} is enrolled, but no journey of hers is known to Temporal. "
+        f"{reference} is enrolled, but Temporal knows no such journey. "
         "`waymark enroll --start` starts those that were not started."
     )
     return trouble

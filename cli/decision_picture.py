@@ -73,9 +73,10 @@ def _safety(page: DecisionPage, zone: str) -> Iterator[RenderableType]:
 
 
 def _said(page: DecisionPage, zone: str) -> Iterator[RenderableType]:
-    hers = page.own_words
-    prefers = f" She would like: {said(hers.prefers)}." if hers and hers.prefers else ""
-    yield Text(f'Her own words: "{hers.words}".{prefers}' if hers else f"Her own words: {MISSING}")
+    own = page.own_words
+    prefers = f" Would like: {said(own.prefers)}." if own and own.prefers else ""
+    told = f'"{own.words}".{prefers}' if own else MISSING
+    yield Text(f"The patient's own words: {told}")
     advised = page.recommendation
     if advised is None:
         yield Text(f"The therapist recommends: {MISSING}")
@@ -176,14 +177,14 @@ def _course(page: DecisionPage) -> Text:
     owed = {
         "a goal and an end of the course (--goal, --course-end)": course.goal_owed,
         "whether the partial infusion counts (--counts-toward-plan)": course.partial_owed,
-        "a review: what good it does her (--review)": course.review_owed,
+        "a review: what good it does the patient (--review)": course.review_owed,
     }
     asks = "; ".join(what for what, wanted in owed.items() if wanted)
     return Text(
         f"Phase {course.phase} (proposed next: {course.proposed_phase}), "
         f"{course.treatments_counted} of {course.planned} proposed treatments. Dose "
         f"{said(course.dose)} {unit}, every {course.interval_days} days. Goal: "
-        f"{said(course.goal)}. In her lifetime: {course.lifetime_treatments} treatments, "
+        f"{said(course.goal)}. Lifetime: {course.lifetime_treatments} treatments, "
         f"{said(course.milligrams_total)} mg." + (f" This decision owes {asks}." if asks else "")
     )
 

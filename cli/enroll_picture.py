@@ -17,7 +17,7 @@ def enrolment_pictures(document: Enrolment) -> Iterator[RenderableType]:
             f"{document.enrolled} enrolled, {document.there} enrolled already.", style="green"
         )
     if len(document.rows) == 1:
-        yield Text(f"Her journey is {document.rows[0].reference}.")
+        yield Text(f"The journey is {document.rows[0].reference}.")
     if document.bad:
         bad = table(f"Not enrolled ({len(document.bad)})", "line", "column", "why", "also wrong")
         for each in document.bad:

@@ -201,7 +201,7 @@ async def _after_the_end(session: Session, output: Output, done: Done, command: 
 _OVER = "This journey has ended. Nothing more can be planned in it."
 _TOO_LATE = (
     "This journey has ended and its workflow is closed: this was not recorded, nobody was paged. "
-    "Write it into her chart. If she is in danger, call the clinician on call yourself, now."
+    "Write it into the chart. If there is danger, call the clinician on call yourself, now."
 )
 
 

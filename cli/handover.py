@@ -30,11 +30,11 @@ def handover(
         typer.Option(
             metavar="STAFF-ID",
             help="What another owns who leaves or is ill, not what you own; alone it lists also "
-            "her shifts and her patients. Exit code 0 only if she owns nothing.",
+            "that person's shifts and patients. Exit code 0 only if nothing is owned.",
         ),
     ] = None,
     to: Annotated[
-        str | None, typer.Option(metavar="STAFF-ID", help="Hand all of it to her by name.")
+        str | None, typer.Option(metavar="STAFF-ID", help="Hand all of it to this person.")
     ] = None,
     to_queue: Annotated[
         bool,
@@ -65,7 +65,9 @@ def handover(
     async def work(session: Session, output: Output) -> ExitCode:
         owner = leaving or by
         if not owner:
-            raise wrong_usage("Say whose: give --by with your staff id, or --leaving with hers.")
+            raise wrong_usage(
+                "Say whose: give --by with your staff id, or --leaving with another's."
+            )
         _checked(session, owner, to, to_queue=to_queue, note=note)
         rows = _chosen(await _owned(session, owner), only)
         if not (to or to_queue):
@@ -115,7 +117,7 @@ def _chosen(rows: list[WorkRow], only: list[str] | None) -> list[WorkRow]:
     named = {f"{line.reference}/{item_of(line)}": line for line in rows}
     wanted = [f"{ref.upper()}/{item}" for ref, _, item in (each.partition("/") for each in only)]
     if strange := [each for each in wanted if each not in named]:
-        raise wrong_usage(f"She does not own {', '.join(strange)}; nothing was handed over.")
+        raise wrong_usage(f"Not owned: {', '.join(strange)}; nothing was handed over.")
     return [named[each] for each in dict.fromkeys(wanted)]
 
 

@@ -81,14 +81,16 @@ def done(
 @app.command(epilog=json_keys(Done))
 def answer(
     reference: Ref,
-    words: Annotated[str, typer.Argument(metavar="WORDS", help="What she shall read, in quotes.")],
+    words: Annotated[
+        str, typer.Argument(metavar="WORDS", help="What the patient shall read, in quotes.")
+    ],
     by: By = None,
     role: InRole = None,
     key: Key = None,
     patience: Patience = DO_PATIENCE,
     as_json: AsJson = False,
 ) -> None:
-    """Answer what a patient wrote, by a text; her messages are then read."""
+    """Answer what a patient wrote, by a text; the messages are then read."""
 
     async def work(session: Session, output: Output) -> ExitCode:
         known = reference_from(reference)
@@ -114,7 +116,7 @@ def _require_fit(found: tuple[Finding, ...]) -> None:
     if found:
         first = found[0]
         wrong = f"expected {first.expected}; found {first.found}. {first.do}"
-        raise wrong_usage(f"These words cannot go out as a text: {wrong} Or call her.")
+        raise wrong_usage(f"These words cannot go out as a text: {wrong} Or call the patient.")
 
 
 async def _line(session: Session, text: StoredInbound, *, may_read: bool) -> InboxLine:

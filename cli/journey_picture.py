@@ -17,7 +17,7 @@ from pathway.overview import Overview
 
 
 def explained_pictures(explained: Explained) -> Iterator[RenderableType]:
-    known = "" if explained.zone_known else " (the clinic's; nobody knows hers)"
+    known = "" if explained.zone_known else " (the clinic's; nobody knows the patient's)"
     yield Text(
         f"{explained.reference}: why texts and pages went or did not. Times in "
         f"{explained.zone}{known}."
@@ -41,7 +41,7 @@ def shown_pictures(shown: Shown) -> Iterator[RenderableType]:
     if marks := _marks(journey):
         yield Text(marks, style="bold red")
     if journey.dose:
-        yield Text(f"The dose at her weight: {journey.dose}")
+        yield Text(f"The dose at the patient's weight: {journey.dose}")
     yield from entry_pictures(journey.standing, zone)
     for treatment in journey.treatments:
         yield _treatment(journey, treatment, zone, clinical=not shown.withheld)
@@ -73,7 +73,7 @@ def _marks(journey: Overview) -> str:
     marks = {
         "deceased": journey.deceased,
         "all texts are held": journey.texts_held,
-        "she has opted out of texts": journey.opted_out,
+        "opted out of texts": journey.opted_out,
         **{mark.replace("_", " "): True for mark in journey.status},
     }
     return "; ".join(mark for mark, holds in marks.items() if holds).capitalize()

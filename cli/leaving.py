@@ -45,5 +45,5 @@ def first_steps(document: Handover) -> Iterator[str]:
             "`waymark patient change REF --treating-therapist ...`."
         )
     if document.rota:
-        yield "Put somebody else in her place in the rota and the absences of clinic.yaml."
-    yield "Then take her out of `staff` in clinic.yaml and restart the workers."
+        yield f"Put somebody else in place of {who} in the rota and the absences of clinic.yaml."
+    yield f"Then take {who} out of `staff` in clinic.yaml and restart the workers."

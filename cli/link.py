@@ -43,16 +43,16 @@ def therapist(
     ref: Ref,
     treatment: Annotated[int, typer.Option(min=1, help="Whose session it is.")],
     recommendation: Annotated[
-        bool, typer.Option("--recommendation", help="For what she recommends after it.")
+        bool, typer.Option("--recommendation", help="For the recommendation after it.")
     ] = False,
     by: By = None,
     role: InRole = None,
     patience: Patience = 10.0,
     as_json: AsJson = False,
 ) -> None:
-    """Make the link by which the treating therapist says whether her session was held.
+    """Make the link by which the treating therapist says whether the session was held.
 
-    It takes one answer, in her name: hand it to nobody else. Who made it is noted.
+    It takes one answer, in the therapist's name: hand it to nobody else. Who made it is noted.
     """
 
     async def work(session: Session, output: Output) -> ExitCode:
@@ -66,7 +66,9 @@ def therapist(
             link = recommendation_after(link)
         _require_open(found, link)
         if not await hand_out(session.records, link, by=who, role=acts_as, at=session.now):
-            raise _refused("already_answered", "She has answered by this link; it takes one only.")
+            raise _refused(
+                "already_answered", "This link has been answered; it takes one answer only."
+            )
         document = LinkGiven(
             reference=reference,
             asks=link.kind,
@@ -127,7 +129,7 @@ def _require_open(treatment: Treatment, link: Link) -> None:
     if link.kind is LinkKind.SESSION and treatment.psychotherapy is not None:
         raise _refused(
             "already_recorded",
-            "The session is recorded already; --recommendation asks what she recommends.",
+            "The session is recorded already; --recommendation asks what the therapist recommends.",
         )
 
 

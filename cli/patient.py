@@ -26,7 +26,7 @@ from records.visible import only_visible, visible_to
 app = typer.Typer(
     name="patient",
     no_args_is_help=True,
-    help="Who a patient is and how staff reach her. How she is texted: `do change-contact`.",
+    help="Who a patient is and how staff get in touch. How texts go: `do change-contact`.",
 )
 
 

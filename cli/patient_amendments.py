@@ -37,15 +37,15 @@ Number = Annotated[
 
 def amend(
     ref: Ref,
-    says: Annotated[str, typer.Option(help="What she says is wrong, in her words.")],
+    says: Annotated[str, typer.Option(help="What the patient says is wrong, word for word.")],
     asked_at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When she asked; now unless given.")
+        str | None, typer.Option(metavar="TIME", help="When it was asked; now unless given.")
     ] = None,
     by: By = None,
     role: InRole = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take down that a patient asks to have her record amended; it is decided within 60 days."""
+    """Take down that a patient asks to have the record amended; it is decided within 60 days."""
 
     async def work(session: Session, output: Output) -> ExitCode:
         who, acts_as = acting(session, by, role)
@@ -56,7 +56,7 @@ def amend(
         if asked_at is not None:
             at = parse_time(asked_at, session.zone, session.now)
         if at > session.now:
-            raise wrong_usage("--asked-at: she cannot have asked in the future.")
+            raise wrong_usage("--asked-at: nobody can have asked in the future.")
         await requests.ask(session.records, reference, words, by=who, role=acts_as, at=at)
         return await _listed(session, output, reference, last_only=True)
 
@@ -84,7 +84,7 @@ def decide_amendment(
         typer.Option("--accept/--refuse", help="Accepting changes no entry: `do correct` does."),
     ] = None,
     reason: Annotated[
-        str | None, typer.Option(help="Why; needed to refuse. She is told it in writing.")
+        str | None, typer.Option(help="Why; needed to refuse. The patient is told it in writing.")
     ] = None,
     corrected_by: Annotated[
         int | None,
@@ -126,12 +126,12 @@ def decide_amendment(
 def disagree(
     ref: Ref,
     number: Number,
-    statement: Annotated[str, typer.Option(help="Her statement, in her words.")],
+    statement: Annotated[str, typer.Option(help="The patient's statement, word for word.")],
     by: By = None,
     role: InRole = None,
     as_json: AsJson = False,
 ) -> None:
-    """Keep a patient's statement that she disagrees with a refusal."""
+    """Keep a patient's statement of disagreement with a refusal."""
 
     async def work(session: Session, output: Output) -> ExitCode:
         who, acts_as = acting(session, by, role)
@@ -180,10 +180,17 @@ async def _listed(
 
 def _pictures(document: Amendments, zone: str) -> Iterator[RenderableType]:
     if not document.amendments:
-        yield Text("She has asked for no amendment.")
+        yield Text("No amendment was asked for.")
         return
     picture = table(
-        "Amendments", "no.", "asked", "she says", "decide by", "decided", "reason", "corrected by"
+        "Amendments",
+        "no.",
+        "asked",
+        "the patient says",
+        "decide by",
+        "decided",
+        "reason",
+        "corrected by",
     )
     for each in document.amendments:
         decided = f"{each.decision} {when(each.decided_at, zone)}" if each.decision else "OPEN"
@@ -192,4 +199,6 @@ def _pictures(document: Amendments, zone: str) -> Iterator[RenderableType]:
     yield picture
     for each in document.amendments:
         if each.disagreement:
-            yield Text(f"She disagrees with the refusal of {each.number}: {each.disagreement}")
+            yield Text(
+                f"The patient disagrees with the refusal of {each.number}: {each.disagreement}"
+            )

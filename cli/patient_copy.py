@@ -56,8 +56,8 @@ def copy(
     role: InRole = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a copy of all that is kept about a patient, for herself; a clinician or the privacy
-    officer gives it to her.
+    """Write a copy of all that is kept about a patient, for the patient; a clinician or the privacy
+    officer hands it over.
 
     Texts of a phone that is another patient's too are left out.
     """
@@ -73,7 +73,7 @@ def copy(
         given = (COPY_GIVEN,)
         await details.note(session.records, reference, given, by=who, role=acts_as, at=session.now)
         document = CopyWritten(reference=reference, file=str(to), events=len(kept["journal"]))
-        output.show(document, Text(f"Written to {to}. Give it to her, and to nobody else."))
+        output.show(document, Text(f"Written to {to}. Give it to the patient, and to nobody else."))
         return ExitCode.OK
 
     run(work, as_json=as_json)

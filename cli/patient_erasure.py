@@ -34,7 +34,7 @@ def restrict(
     role: InRole = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a patient's record to the privacy officer alone, once no journey of hers is open."""
+    """Show a patient's record to the privacy officer alone, once no journey is open."""
 
     async def work(session: Session, output: Output) -> ExitCode:
         who, acts_as = acting(session, by, role)
@@ -62,14 +62,14 @@ def erase(
         bool, typer.Option("--yes", help="Erase; without it this only previews.")
     ] = False,
     confirm: Annotated[
-        str | None, typer.Option(metavar="REF", help="The same, by her reference typed again.")
+        str | None, typer.Option(metavar="REF", help="The same, by the reference typed again.")
     ] = None,
     by: By = None,
     role: InRole = None,
     patience: Patience = 30.0,
     as_json: AsJson = False,
 ) -> None:
-    """Erase a patient after the time for which the law wants her record kept.
+    """Erase a patient after the time for which the law wants the record kept.
 
     Names, numbers, dates and words leave every table and Temporal; opaque ids, counts and the fact
     of the erasure stay. Without --yes or --confirm it shows what would go.
@@ -128,7 +128,7 @@ async def _possible_from(session: Session, reference: PathwayReference) -> date:
         raise Trouble(
             ExitCode.REFUSED,
             "kept_by_law",
-            f"Not erased: the law wants her record kept. It can be erased from {first} on, "
+            f"Not erased: the law wants the record kept. It can be erased from {first} on, "
             f"{kept.value} years after its last entry; `waymark patient restrict` hides it until "
             "then.",
             possible_from=first.isoformat(),
@@ -137,7 +137,7 @@ async def _possible_from(session: Session, reference: PathwayReference) -> date:
 
 
 def _open(error: CareIsOpenError) -> Trouble:
-    sentence = f"Not erased: {error}. Whoever treats her needs her record."
+    sentence = f"Not erased: {error}. Whoever treats the patient needs the record."
     return Trouble(ExitCode.REFUSED, "care_is_open", sentence)
 
 
@@ -154,8 +154,8 @@ def _restricted(document: Restricted) -> Text:
         return Text(f"{document.reference}: shown to all roles again, each its own fields.")
     if document.cared_for:
         return Text(
-            f"{document.reference}: noted. A journey of hers is open: whoever treats her sees her "
-            "until it has ended.",
+            f"{document.reference}: noted. A journey is open: whoever treats the patient sees "
+            "the record until it has ended.",
             style="yellow",
         )
     return Text(f"{document.reference}: shown to the privacy officer alone.", style="green")
@@ -171,4 +171,4 @@ def _pictures(document: Erased) -> Iterator[RenderableType]:
     if not document.erased:
         yield Text("Nothing was erased. It cannot be taken back: --yes, or --confirm REF, does it.")
     elif not document.history_deleted:
-        yield Text("Temporal still has her history, without a name; a worker's sweep deletes it.")
+        yield Text("Temporal still has the history, without a name; a worker's sweep deletes it.")

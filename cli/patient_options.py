@@ -10,7 +10,7 @@ import typer
 from records.patient_model import PhoneKind
 
 _ONE = "One patient"
-_REACH = "How staff reach and receive her"
+_REACH = "How staff reach and receive a patient"
 
 
 def _option(kind: Any, panel: str, *flags: str, **more: Any) -> Any:
@@ -37,7 +37,7 @@ IDENTITY = {
     "note": _option(str, _ONE, help="For coordinators; nothing clinical."),
 }
 CONTACT = {
-    "phone": _option(str, _ONE, help="Left out when she has none."),
+    "phone": _option(str, _ONE, help="Left out when there is none."),
     "phone_kind": _option(PhoneKind, _ONE),
     "zone": _option(str, _ONE, help="IANA time zone, as America/New_York."),
     "language": _option(str, _ONE, help="en or es."),
@@ -45,7 +45,7 @@ CONTACT = {
         bool,
         _ONE,
         "--text-consent/--no-text-consent",
-        help="Whether she agrees to texts; no unless given.",
+        help="Whether the patient agrees to texts; no unless given.",
     ),
 }
 SHARED = {
@@ -53,7 +53,7 @@ SHARED = {
         bool,
         _REACH,
         "--phone-shared/--phone-not-shared",
-        help="Whether others read her phone: then she is called, not texted.",
+        help="Whether others read the phone: then staff call, and no text goes.",
     ),
 }
 CLINICAL = {
@@ -63,17 +63,17 @@ CLINICAL = {
 DETAILS = {
     "address": _option(str, _REACH),
     "treating_therapist": _option(str, _REACH, help="A staff id, or the name of somebody else."),
-    "safe_times": _option(str, _REACH, help="When she may be called."),
-    "safe_ways": _option(str, _REACH, help="How she may be reached."),
+    "safe_times": _option(str, _REACH, help="When staff may call."),
+    "safe_ways": _option(str, _REACH, help="How staff may reach the patient."),
     "interpreter": _option(str, _REACH, metavar="LANGUAGE", help="Left out when none is needed."),
     "phone_confirmed_on": _option(
-        str, _REACH, metavar="DATE", help="When she last said that the phone is hers; or today."
+        str, _REACH, metavar="DATE", help="When the patient last confirmed the phone; or today."
     ),
     **_companion("emergency_contact", "Whom to call in an emergency."),
-    **_companion("escort", "Who takes her home."),
+    **_companion("escort", "Who takes the patient home."),
 }
 WHEREABOUTS = {
-    "whereabouts": _option(str, _REACH, help="Where she is today, when she is not at home."),
+    "whereabouts": _option(str, _REACH, help="Where the patient is today, when not at home."),
 }
 
 

@@ -15,7 +15,7 @@ _MUTE = frozenset({"reference"})
 
 
 def patient_picture(document: PatientShown, zone: str) -> Iterator[RenderableType]:
-    picture = table(f"{document.reference}, as {document.role} sees her", "what", "the records say")
+    picture = table(f"{document.reference}, as {document.role} sees it", "what", "the records say")
     for name, value in document.patient.items():
         if name not in _MUTE:
             row(picture, name.replace("_", " "), _said(value))
@@ -48,7 +48,7 @@ def _said(value: Any) -> str:
 def changed_line(document: PatientChanged) -> Text:
     if document.not_told:
         return Text(
-            "The records know that her phone is shared or not, but her journey did not answer. No "
+            "The records know that the phone is shared or not, but the journey did not answer. No "
             "text leaves that the records forbid; `waymark do change-contact` tells it.",
             style="bold red",
         )

@@ -29,7 +29,7 @@ async def show_preview(
 def _lines(shown: Previewed, zone: str) -> Iterator[RenderableType]:
     seen = shown.preview
     if seen.dose:
-        yield Text(f"The dose at her weight: {seen.dose}.")
+        yield Text(f"The dose at the patient's weight: {seen.dose}.")
     if seen.refused:
         yield Text(f"Would be refused: {seen.refused}", style="bold red")
         return

@@ -38,8 +38,8 @@ async def known(session: Session, reference: PathwayReference) -> StoredPatient:
     raise Trouble(
         ExitCode.NOT_FOUND,
         "erased",
-        f"{reference} was erased on {erasure.at:%Y-%m-%d} by {erasure.by}: nothing of who she was "
-        "is kept.",
+        f"{reference} was erased on {erasure.at:%Y-%m-%d} by {erasure.by}: nothing of who it "
+        "was is kept.",
     )
 
 

@@ -35,7 +35,7 @@ def worklist(
     ] = None,
     person: Annotated[
         str | None,
-        typer.Option(metavar="STAFF-ID", help="Only what she owns; danger stays in view."),
+        typer.Option(metavar="STAFF-ID", help="Only what this person owns; danger stays in view."),
     ] = None,
     day: Annotated[
         str | None, typer.Option(metavar="DATE", help="Of this day, as 2026-12-01, not of today.")

@@ -59,8 +59,8 @@ def _danger(title: str, lines: Lines, worklist: Worklist, zone: str) -> Renderab
 
 
 def _building(title: str, lines: Lines, worklist: Worklist, zone: str) -> RenderableType:
-    columns = ("patient", "born", "chair", "since", "state", "with her", "next vitals")
-    more_columns = ("last pressure", "before she leaves", "escort", "journey")
+    columns = ("patient", "born", "chair", "since", "state", "staff", "next vitals")
+    more_columns = ("last pressure", "before leaving", "escort", "journey")
     picture = table(f"{title} ({len(lines)})", *columns, *more_columns)
     for line, more in lines:
         name, born, _ = _who(line)

@@ -22,7 +22,7 @@ def strip(worklist: Worklist, zone: str) -> Iterator[Text]:
         yield Text("On call now: NOBODY", style=_ALARM)
     if worklist.off_shift:
         who = ", ".join(worklist.off_shift)
-        yield Text(f"Owns something, and her shift is over: {who}. Hand it over.", style=_ALARM)
+        yield Text(f"Owns something, and the shift is over: {who}. Hand it over.", style=_ALARM)
     yield _age(worklist)
     yield from _troubles(worklist)
 

@@ -46,7 +46,7 @@ def _answers(rules: CheckInRules | FollowUpRules) -> str:
     worse = rules.worse
     worse_says = f"text `{worse.reply}`, ladder `{worse.escalate}`"
     return (
-        f"She answers {of_group(answers, rules, 'answers')}. "
+        f"The patient answers {of_group(answers, rules, 'answers')}. "
         f"Worse: {of_group(worse_says, rules, 'worse')}."
     )
 

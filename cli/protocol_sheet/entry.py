@@ -98,7 +98,7 @@ def course(protocol: Protocol) -> Section:
         marked(f"Proposed: {planned.value} treatments, at least {planned.min}, {most}", planned)
         + "; never told in a text.",
         marked(f"At least {span(rules.gap_min.value)} between two treatments", rules.gap_min),
-        marked(f"A clinician says that it does her good after treatments {reviews}", rules.reviews)
+        marked(f"A clinician says that it does good after treatments {reviews}", rules.reviews)
         + ".",
         f"Goal and end of the course are asked at: {plain(rules.goal_and_end)}.",
     )

@@ -39,7 +39,7 @@ def moment(at: Offset | DayBefore | Earliest | None, called: str) -> str:
         case None:
             return "no set time"
         case DayBefore():
-            return f"{at.clock:%H:%M} on the day before, by her own clock"
+            return f"{at.clock:%H:%M} on the day before, by the patient's clock"
         case Earliest():
             return f"the earliest of: {'; '.join(moment(each, called) for each in at.of)}"
         case Offset():

@@ -23,7 +23,7 @@ _KINDS = {
     FlagKind.SUICIDE_SCREEN: "a positive suicide screen",
     FlagKind.PHQ9_ITEM9: "item 9 of the PHQ-9",
     FlagKind.CRISIS_WORDS: "crisis words in a text",
-    FlagKind.FEELS_WORSE: "the answer that she feels worse",
+    FlagKind.FEELS_WORSE: "the answer that it is worse",
     FlagKind.HIGH_BLOOD_PRESSURE: "high blood pressure with symptoms",
     FlagKind.RESPIRATORY_DEPRESSION: "respiratory depression",
     FlagKind.PERSISTENT_DISSOCIATION: "dissociation that persists",
@@ -47,9 +47,9 @@ def _contact(rules: Texting) -> Iterator[str]:
     quiet, unreachable = rules.quiet_hours, rules.unreachable
     sentences = (
         (
-            f"None from {quiet.begins:%H:%M} to {quiet.ends:%H:%M} by her own clock, but answers "
-            "to her own messages. A zone that nobody knows: only when it is decent in the whole "
-            "country"
+            f"None from {quiet.begins:%H:%M} to {quiet.ends:%H:%M} by the patient's clock, but "
+            "answers to the patient's messages. A zone that nobody knows: only when it is decent "
+            "in the whole country"
         ),
         f"At most {rules.daily_cap} reminders a day; visits on one day: {plain(rules.coalesce)}",
         (
@@ -63,20 +63,26 @@ def _contact(rules: Texting) -> Iterator[str]:
             f"{listed(map(span, rules.look_up_after))}; then a person decides"
         ),
         (
-            f"Her own messages are handled within {span(rules.inbox.handle_within_staffed)} of "
+            f"What patients write is handled within {span(rules.inbox.handle_within_staffed)} of "
             f"staffed time, at once within {span(rules.inbox.before_visit)} of a visit; then "
             "ladder `inbox`"
         ),
     )
     yield from ((marked(s, rules.why) if rules.why else s) + "." for s in sentences)
     tries = f"{unreachable.attempts} attempts, {span(unreachable.apart)} apart at least"
-    yield f"She counts as not reached after {marked(tries, unreachable)}; a person says so."
+    yield f"A patient counts as not reached after {marked(tries, unreachable)}; a person says so."
     yield "No phone, opted out or undeliverable: a call that staff make, at the same time."
 
 
 def _late(rules: Texting) -> Iterator[str]:
     kinds = ("reminder", "please_call", "checkin", "answer", "notice")
-    names = ("reminders", "please-call", "check-ins", "answers to her", "notices of a closed day")
+    names = (
+        "reminders",
+        "please-call",
+        "check-ins",
+        "answers to the patient",
+        "notices of a closed day",
+    )
     for kind, name in zip(kinds, names, strict=True):
         late: Lateness = getattr(rules, f"late_{kind}")
         yield f"{name} within {span(late.within)}, else {late.otherwise}"
@@ -115,17 +121,17 @@ def _ladder(name: LadderName, ladder: Ladder) -> RenderableType:
 def _hours(rung: Rung) -> str:
     if rung.hours == "staffed":
         return "staffed hours"
-    return "outside her quiet hours" if rung.to is Role.PATIENT else "any hour"
+    return "outside the patient's quiet hours" if rung.to is Role.PATIENT else "any hour"
 
 
 def safety(protocol: Protocol) -> Section:
     rules = protocol.safety
     high, urgent, review = rules.high, rules.urgent, rules.review
-    alone = "; she is not left alone" if high.not_left_alone else ""
+    alone = "; the patient is not left alone" if high.not_left_alone else ""
     yield heading("Safety")
     yield from lines(
         marked(
-            "Review, for what is known or stable: a clinician assesses before she leaves; ladder "
+            "Review, for what is known or stable: a clinician assesses before leaving; ladder "
             f"`{review.ladder}` if not done in {span(review.page_if_not_done_in)}",
             review,
         ),
@@ -153,5 +159,5 @@ def safety(protocol: Protocol) -> Section:
             "review_within_business_days",
         )
         + ".",
-        "988 and 911 are texted only as the answer to her own message.",
+        "988 and 911 are texted only as the answer to the patient's own message.",
     )

@@ -39,7 +39,7 @@ def _reminders(rules: StepRules, called: str) -> Iterator[Text]:
         )
     answers = [f"{digit} {plain(means)}" for digit, means in rules.confirm_by_reply.items()]
     if answers:
-        yield from lines(f"She may answer: {listed(answers)}.")
+        yield from lines(f"The patient may answer: {listed(answers)}.")
 
 
 def _founded(sentence: str, rules: StepRules) -> str:

@@ -49,7 +49,7 @@ def infusion(protocol: Protocol) -> Section:
         + of_group(longest, rules.allowed, "longest")
         + ".",
         f"The psychotherapy window of a booking {needed} hold a staffed hour; else a named "
-        "clinician says who will see her.",
+        "clinician says who will see the patient.",
         f"Looked up before the start: {listed(preflight.computed)}.",
         marked(
             f"Scores are fresh for {span(preflight.scores_fresh.value)}", preflight.scores_fresh
@@ -95,7 +95,7 @@ def monitoring(protocol: Protocol) -> Section:
         of_group(f"Never without: {listed(vitals.must_have)}", vitals, "must_have")
         + of_group(f"; peak is {moment(vitals.peak_at, called)}", vitals, "peak_at")
         + ".",
-        f"She stays at least {_floor(rules)}; "
+        f"The patient stays at least {_floor(rules)}; "
         + marked(
             f"expected {span(rules.expected_from_end.value)} from the end", rules.expected_from_end
         )
@@ -106,9 +106,9 @@ def monitoring(protocol: Protocol) -> Section:
     )
     yield _limits(rules)
     yield from lines(
-        f"She leaves with: {'; '.join(_leaves_with(leave))}.",
-        of_group(f"Her way home: {listed(leave.escort)}", leave, "escort") + ".",
-        of_group(f"She gets the printed sheet: {yes(leave.printed_sheet)}", leave, "printed_sheet")
+        f"The patient leaves with: {'; '.join(_leaves_with(leave))}.",
+        of_group(f"The way home: {listed(leave.escort)}", leave, "escort") + ".",
+        of_group(f"The printed sheet is given: {yes(leave.printed_sheet)}", leave, "printed_sheet")
         + ".",
         f"Signed by: {listed(rules.signed_by)}.",
         marked(
@@ -116,8 +116,8 @@ def monitoring(protocol: Protocol) -> Section:
             f"{span(rules.left_early.call_within)}, ladder `{rules.left_early.ladder}`",
             rules.left_early,
         ),
-        f"No psychotherapy booked when she leaves: ladder `{rules.session_not_booked}`; it never "
-        "holds her.",
+        f"No psychotherapy booked on leaving: ladder `{rules.session_not_booked}`; it never "
+        "holds the patient.",
     )
 
 

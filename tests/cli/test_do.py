@@ -138,7 +138,7 @@ async def test_after_the_end_plans_are_refused_and_holds_still_count(desk: Desk)
     fell = ("--what", "fell at home", "--severity", "mild", "--by", "nia.crow", "--role", "nurse")
     words = ("do", "report-adverse-event", reference, *fell)
     fact = await desk.cli.json(*words, exit_code=ExitCode.REFUSED)
-    assert "Write it into her chart" in fact["refused"]["sentence"]
+    assert "Write it into the chart" in fact["refused"]["sentence"]
     held = await desk.cli.json("do", "hold-texts", reference, "--reason", "complaint")
     assert "ended" in held["note"]
     shown = await desk.cli("show", reference)

@@ -110,7 +110,7 @@ async def test_words_that_no_text_may_say_are_refused_with_what_to_do_rule_25(
 ) -> None:
     told = await desk.cli.json("inbox", "answer", writer, said, exit_code=ExitCode.WRONG_USAGE)
     assert why in told["error"]["sentence"]
-    assert "Or call her" in told["error"]["sentence"]
+    assert "Or call the patient" in told["error"]["sentence"]
     shown = await desk.cli.json("show", writer)
     assert "Read what the patient wrote" in json.dumps(shown), "it is still to be answered"
 

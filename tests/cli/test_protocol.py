@@ -197,7 +197,7 @@ def test_what_a_clinician_reads_is_no_code() -> None:
     for words in (
         "PADSS",
         "3 attempts, 1 hour apart at least",
-        "answers to her within 1 hour, else call",
+        "answers to the patient within 1 hour, else call",
         "notices of a closed day within 12 hours, else call",
         "Pauses do not eat the observation",
         "less than 20 % gone, both since the first score and since the one before",
@@ -206,7 +206,7 @@ def test_what_a_clinician_reads_is_no_code() -> None:
     ):
         assert words in written, words
     patient = [line for line in written.splitlines() if "text `please_call`" in line]
-    assert any("outside her quiet hours" in line for line in patient)
+    assert any("outside the patient's quiet hours" in line for line in patient)
     assert not any("any hour" in line for line in patient)
 
 

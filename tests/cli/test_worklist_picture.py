@@ -125,7 +125,7 @@ def test_an_owner_whose_shift_is_over_is_marked_rule_6() -> None:
     assert "mara.voss (off shift)" not in shown("danger", owned)
     said = shown("danger", owned, off_shift=("mara.voss",))
     assert "mara.voss (off shift)" in said
-    assert "Owns something, and her shift is over: mara.voss" in said
+    assert "Owns something, and the shift is over: mara.voss" in said
     assert "mara.voss (off shift)" in shown(
         "today", line("today", 30, owner="mara.voss"), off_shift=("mara.voss",)
     )
