@@ -135,8 +135,8 @@ def _without_counterpart(base: Path | Traversable) -> Iterator[Complaint]:
         other = "replies" if part == "messages" else "messages"
         if not any(p == other and n == language for p, n, _ in named):
             expected = f"{other}/{name} beside {part}/{name}"
-            do = "Add the file: in this language she would not be understood."
+            do = "Add the file: in this language a patient would not be understood."
             if part == "replies":
-                do = "Add the file: in this language she would be written to in English."
+                do = "Add the file: in this language a patient would get English."
             finding = error("language_of_one_side", (), expected, "none", do)
             yield Complaint(name, 1, finding)

@@ -63,7 +63,7 @@ def text_without_the_clinic(
 ) -> Iterator[Finding]:
     if not sample.text.startswith(beside.clinic.alias):
         expected = "the clinic's name first, from `clinic_alias`"
-        do = "She must know whose text it is before she opens it."
+        do = "The patient must know whose text it is before opening it."
         yield error("text_without_the_clinic", sample.place, expected, sample.text[:20], do)
 
 
@@ -72,7 +72,7 @@ def text_without_a_number(
 ) -> Iterator[Finding]:
     if beside.clinic.callback_phone not in sample.text:
         expected = "a number to call, from `callback_phone`"
-        do = "Tell her where she reaches a person."
+        do = "Tell the patient where to reach a person."
         yield error("text_without_a_number", sample.place, expected, "none", do)
 
 

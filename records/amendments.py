@@ -117,7 +117,7 @@ async def name_correction(
             raise AmendmentNotOpenError("this request was not accepted")
         there = await session.get(JournalEntry, (reference, entry))
         if there is None or there.kind != CORRECTED:
-            raise AmendmentNotOpenError(f"entry {entry} of her journal is no correction")
+            raise AmendmentNotOpenError(f"entry {entry} of the journal is no correction")
         row.corrected_by = entry
         return _requested(row)
 
@@ -142,7 +142,7 @@ async def disagree(
         if row.decision != Verdict.REFUSED:
             raise AmendmentNotOpenError("this request was not refused")
         if row.disagreement is not None:
-            raise AmendmentNotOpenError("her statement about this refusal is kept already")
+            raise AmendmentNotOpenError("a statement about this refusal is kept already")
         row.disagreement, row.disagreed_at, row.disagreement_taken_by = statement, at, by
         return _requested(row)
 
@@ -165,7 +165,7 @@ async def _known(session: AsyncSession, reference: str) -> None:
 async def _one(session: AsyncSession, reference: str, number: int) -> Amendment:
     row = await session.get(Amendment, (reference, number), with_for_update=True)
     if row is None:
-        raise UnknownAmendmentError("she has made no request of this number")
+        raise UnknownAmendmentError("there is no request of this number")
     return row
 
 

@@ -156,7 +156,7 @@ async def _closed(session: AsyncSession, reference: str, *, lock: bool = False) 
     if patient is None:
         raise UnknownPatientError("no patient is enrolled under this reference")
     if await care_is_open(session, reference):
-        raise CareIsOpenError("her journey is open, or may still begin")
+        raise CareIsOpenError("a journey is open, or may still begin")
     return patient
 
 

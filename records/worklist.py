@@ -156,7 +156,7 @@ def _to_decide(request: Amendment) -> Owed:
         role=Role.PRIVACY_OFFICER,
         since=request.asked_at,
         due=request.due,
-        line=f"Decide about her request {request.number} to amend her record",
+        line=f"Decide about request {request.number} to amend the record",
         shows="{}",
     )
 

@@ -69,7 +69,7 @@ def line_of(
 def _in_words(link: StoredLink, zone: str) -> str:
     """What she answered, as a coordinator may read it: whom to treat how is not among it."""
     if link.kind is LinkKind.RECOMMENDATION:
-        return "her recommendation"
+        return "the recommendation"
     if link.answer == _MOVED:
         return f"moved to {civil.local(datetime.fromisoformat(link.said), zone):%a %d %b %H:%M}"
     return (link.answer or "").replace("_", " ")

@@ -111,7 +111,7 @@ async def test_the_page_looks_as_it_was_styled(held: Held) -> None:
 
 async def test_not_held_and_whose_wish_it_was(held: Held) -> None:
     page = await held.open(session())
-    await page.get_by_label("Whose wish was it?").select_option("Hers")
+    await page.get_by_label("Whose wish was it?").select_option("The patient's")
     await page.get_by_role("button", name="It was not held").click()
     await page.get_by_text("You answered: not held.").wait_for()
     assert await answered(held, session()) == ("not_held", "patient")

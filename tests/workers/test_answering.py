@@ -93,7 +93,7 @@ def test_rule_9_a_recommendation_is_stated_by_her() -> None:
         (session(), "held", "", "held"),
         (session(), "not_held", "patient", "not held"),
         (session(), "moved", "2026-03-10T14:30:00+00:00", "moved to Tue 10 Mar 10:30"),
-        (recommendation_after(session()), "discontinue", "she is worse", "her recommendation"),
+        (recommendation_after(session()), "discontinue", "she is worse", "the recommendation"),
     ],
 )
 def test_rule_9_an_answer_refused_is_told_to_a_person_without_what_is_clinical(
