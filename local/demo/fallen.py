@@ -11,9 +11,9 @@ from pathway.items import TextAct
 from pathway.journey import Journey
 
 _WHY = {
-    "death_reported": "she has died",
+    "death_reported": "the patient has died",
     "journey_ended": "the journey has ended",
-    "leaving_recorded": "she leaves the programme",
+    "leaving_recorded": "the patient leaves the programme",
     "appointment_booked": "the visit was moved",
     "appointment_cancelled": "the visit fell",
     "day_closed": "the clinic is closed that day",

@@ -45,7 +45,7 @@ async def assessed(p: Player, day: date, **changes: Any) -> None:
     await p.at(p.clock(day, "11:15"))
     said: dict[str, Any] = {
         "suitable": True,
-        "reason": "The criteria are met and she wants the programme",
+        "reason": "The criteria are met, and the programme is wanted",
         "others": "absent",
         "trials": TWO_TRIALS,
         "age_years": 44,
@@ -191,7 +191,7 @@ async def answers(p: Player, digit: str) -> None:
 async def debriefed(p: Player, number: int, day: date, recommends: Choice | None = None) -> None:
     """Psychotherapy the next morning, with the therapist's recommendation in its record."""
     await p.at(p.clock(day + timedelta(days=1), "10:05"))
-    said = {"recommendation": recommends, "recommendation_reason": "As agreed with her"}
+    said = {"recommendation": recommends, "recommendation_reason": "As agreed together"}
     fields = said if recommends else {}
     await p.do(cmd.RecordPsychotherapy, Role.THERAPIST, treatment=number, **fields)
 
@@ -203,8 +203,8 @@ async def decides(p: Player, number: int, choice: Choice, **fields: Any) -> None
         fields.setdefault("goal", "Able to work again")
         fields.setdefault("course_end", "Six visits, then a taper of some weeks")
     if number in {3, 4, 6} and choice.goes_on:
-        fields.setdefault("review", "It does her good: she sleeps and goes out again")
-    fields.setdefault("reason", "Seen together with her therapist")
+        fields.setdefault("review", "It does good: sleeps and goes out again")
+    fields.setdefault("reason", "Seen together with the therapist")
     await p.do(cmd.RecordDecision, Role.PRESCRIBER, treatment=number, choice=choice, **fields)
 
 

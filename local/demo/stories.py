@@ -61,7 +61,7 @@ async def moved_appointment(p: Player) -> None:
     await p.do(cmd.Move, step=Step.PREPARATION, at=before, **what)
     await parts.visit(p, 2, moved, 15)
     await parts.debriefed(p, 2, moved, Choice.REFER)
-    await parts.decides(p, 2, Choice.REFER, reason="Moves away; goes on nearer to her new home")
+    await parts.decides(p, 2, Choice.REFER, reason="Moves away; goes on nearer to the new home")
     await p.after(days=1)
     await p.do(cmd.Close, outcome="referred", reason="Taken over elsewhere")
 
@@ -82,13 +82,13 @@ async def missed_psychotherapy(p: Player) -> None:
         Role.PRESCRIBER,
         escalation=p.escalation,
         outcome="declined",
-        note="Reached by phone: she does not want the session",
+        note="Reached by phone: does not want the session",
     )
     await p.at(p.clock(p.visit_day(day + timedelta(days=3)), "09:00"))
-    await parts.decides(p, 1, Choice.DISCONTINUE, reason="She wants to stop")
+    await parts.decides(p, 1, Choice.DISCONTINUE, reason="Wants to stop")
     await p.do(cmd.Cosign, Role.THERAPIST, treatment=1)
     await p.after(days=1)
-    await p.do(cmd.Close, outcome="discontinued", reason="Her own wish")
+    await p.do(cmd.Close, outcome="discontinued", reason="The patient's own wish")
 
 
 async def no_show(p: Player) -> None:
@@ -107,7 +107,7 @@ async def no_show(p: Player) -> None:
         step=Step.INFUSION,
         revision=1,
         wish_of="patient",
-        reason="Did not come, and says that he forgot",
+        reason="Did not come, and says it was forgotten",
     )
     again = p.visit_day(day + timedelta(days=2))
     await p.do(
@@ -165,9 +165,9 @@ async def high_risk_missed(p: Player) -> None:
         outcome="held_late",
         reason="Reached at home; held by phone",
         recommendation="continue_same",
-        recommendation_reason="It helps her",
+        recommendation_reason="It helps",
     )
-    await parts.decides(p, 1, Choice.COMPLETE, reason="Goes on with her psychiatrist")
+    await parts.decides(p, 1, Choice.COMPLETE, reason="Goes on with the psychiatrist at home")
     await p.do(cmd.Cosign, Role.THERAPIST, treatment=1)
     await p.after(days=2)
     await p.do(cmd.Close, outcome="completed", reason="Handed over in person")
@@ -201,7 +201,7 @@ async def cleared(p: Player) -> None:
         cmd.RecordClearance,
         Role.PRESCRIBER,
         item="substance_use_disorder_past",
-        reason="None for years, with support; seen with her counsellor",
+        reason="None for years, with support; seen with the counsellor",
     )
     day = p.visit_day(day + timedelta(days=6))
     await parts.treated(p, 1, day, 18, Choice.COMPLETE)
@@ -222,7 +222,7 @@ async def chronic_ideation(p: Player) -> None:
         good_until=p.now + timedelta(days=10),
     )
     await parts.consents(p)
-    why = "Years in recovery; his own doctor agrees"
+    why = "Years in recovery; the family doctor agrees"
     item = "substance_use_disorder_past"
     await p.do(cmd.RecordClearance, Role.PRESCRIBER, item=item, reason=why)
     day = p.visit_day(day + timedelta(days=5))
@@ -243,7 +243,7 @@ async def chronic_ideation(p: Player) -> None:
     await parts.debriefed(p, 1, day, Choice.COMPLETE)
     await parts.decides(p, 1, Choice.COMPLETE, reason="Goes on with tablets and therapy")
     await p.after(days=1)
-    await p.do(cmd.Close, outcome="completed", reason="With his own doctor again")
+    await p.do(cmd.Close, outcome="completed", reason="With the family doctor again")
 
 
 async def feels_worse(p: Player) -> None:
@@ -262,13 +262,13 @@ async def feels_worse(p: Player) -> None:
         cmd.AssessRisk,
         Role.ON_CALL_CLINICIAN,
         level="low",
-        plan="Spoken with him and his sister; seen tomorrow",
+        plan="Spoken with the patient and a sister; seen tomorrow",
         good_until=p.now + timedelta(days=2),
     )
     await parts.debriefed(p, 1, day, Choice.DISCONTINUE)
-    await parts.decides(p, 1, Choice.DISCONTINUE, reason="Not for him, by his own account")
+    await parts.decides(p, 1, Choice.DISCONTINUE, reason="Not wanted, by the patient's own account")
     await p.after(days=1)
-    await p.do(cmd.Close, outcome="discontinued", reason="His own wish")
+    await p.do(cmd.Close, outcome="discontinued", reason="The patient's own wish")
 
 
 async def partial_infusion(p: Player) -> None:
@@ -329,7 +329,7 @@ async def ended_early(p: Player) -> None:
         last = Choice.DISCONTINUE if number == 3 else Choice.CONTINUE_SAME
         await parts.treated(p, number, day, 19, last)
     await p.after(days=1)
-    await p.do(cmd.Close, outcome="no_response", reason="Another treatment is planned with her")
+    await p.do(cmd.Close, outcome="no_response", reason="Another treatment is planned")
 
 
 STORIES: Chosen = {

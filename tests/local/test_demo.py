@@ -99,7 +99,7 @@ async def test_stopped_and_gone_on_with_it_tells_everything_once(
     assert diary.count("assessed: suitable.") == 1
     assert "REFUSED book" in diary
     assert diary.count("DEATH reported: everything stops") == 1
-    assert "not sent: infusion appointment, day before 17:00 (she has died)" in diary
+    assert "not sent: infusion appointment, day before 17:00 (the patient has died)" in diary
     assert "TEXT" not in diary.partition("DEATH")[2]
 
 
