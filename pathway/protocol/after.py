@@ -36,7 +36,7 @@ class Choice(StrEnum):
 
 
 class Worse(Model):
-    """She feels worse: an answer at once, and a clinician who owns a call today (rule 20)."""
+    """Feels worse: an answer at once, and a clinician who owns a call today (rule 20)."""
 
     reply: Template
     escalate: LadderName

@@ -60,7 +60,7 @@ class Dose(Model):
 
 
 class Reviews(Sourced):
-    """After these treatments of a course a clinician must say that it does her good."""
+    """After these treatments of a course a clinician must say that it does good."""
 
     after: tuple[int, ...]
 

@@ -48,7 +48,7 @@ class TrialCriteria(Group):
 
 
 class Severity(Sourced):
-    """How ill she is when she enters, by PHQ-9."""
+    """How ill the patient is when entering, by PHQ-9."""
 
     phq9_at_least: Count
     unmet: Policy
@@ -65,7 +65,7 @@ class EntryGate(StrEnum):
 
 
 class ConsentForm(Sourced):
-    """The form she signs. A new version asks for a new signature before the next infusion."""
+    """The form that is signed. A new version asks for a new signature before the next infusion."""
 
     version: int = Field(ge=1)
     says: Say

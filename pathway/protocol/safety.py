@@ -51,7 +51,7 @@ class Blocked(StrEnum):
 
 
 class ReviewTier(Sourced):
-    """Known or stable: a clinician assesses before she leaves, and is paged only if not."""
+    """Known or stable: a clinician assesses before the patient leaves, and is paged only if not."""
 
     page_if_not_done_in: Duration
     ladder: LadderName
@@ -65,7 +65,7 @@ class UrgentTier(Sourced):
 
 
 class HighTier(Sourced):
-    """The acuity answer, intent, or behaviour lately: she is not left alone."""
+    """The acuity answer, intent, or behaviour lately: the patient is not left alone."""
 
     behaviour_within: Duration
     ladder: LadderName

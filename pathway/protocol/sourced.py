@@ -30,7 +30,7 @@ class Sourced(Model):
     approved_by: Sentence | None = None
     """Who answers for the value, by name; asked of what a site sets itself."""
     approved_at: date | None = None
-    """The day on which she approved it."""
+    """The day on which it was approved."""
 
 
 class Group(Sourced):

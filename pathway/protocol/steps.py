@@ -66,7 +66,7 @@ class StepRules(Model):
     """What its window and its graces rest on."""
     reminders: tuple[Reminder, ...] = ()
     confirm_by_reply: dict[Digit, Asked] = Field(default_factory=dict)
-    """What the digits under a reminder mean; once confirmed she is not asked again."""
+    """What the digits under a reminder mean; once confirmed nobody is asked again."""
     nudges: tuple[Nudge, ...] = ()
     no_show: NoShow | None = None
     missed: Missed | None = None

@@ -33,7 +33,7 @@ class Inbox(Model):
 
 
 class Unreachable(Sourced):
-    """How much trying it takes before a person may say that she cannot be reached (rule 5)."""
+    """How much trying it takes before a patient may be called not reached (rule 5)."""
 
     attempts: int = Field(ge=1)
     apart: Duration
@@ -47,14 +47,14 @@ class Texting(Model):
     """Reminders in the patient's day; answers, check-ins and requests to call do not count."""
     coalesce: Literal["one_text_per_visit_day", "none"]
     never_within: Duration
-    """Of an appointment's start: she is on her way."""
+    """Of an appointment's start: the patient is on the way."""
     ask_again_after: Duration
-    """A second `please_call` within this time is skipped: she has just been asked."""
+    """A second `please_call` within this time is skipped: the patient has just been asked."""
     late_reminder: Lateness
     late_please_call: Lateness
     late_checkin: Lateness
     late_answer: Lateness
-    """Answers to her own messages, which leave at once whatever the hour."""
+    """Answers to a patient's own messages, which leave at once whatever the hour."""
     late_notice: Lateness
     """The notice that a day is closed."""
     answer_again_after: Duration

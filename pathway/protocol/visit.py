@@ -123,7 +123,7 @@ class StopReview(Model):
 
 
 class EscortWay(StrEnum):
-    """How she gets home (rule 14)."""
+    """How the patient gets home (rule 14)."""
 
     PRESENT = "present"
     OTHER_ADULT = "other_adult"
@@ -144,7 +144,7 @@ class DischargeCriteria(Group):
 
 
 class LeftEarly(Sourced):
-    """She left against advice: nothing holds her, a clinician is told, a call is due (rule 14)."""
+    """Left against advice: nothing holds anybody, a clinician is told, a call is due (rule 14)."""
 
     ladder: LadderName
     call_within: Duration
@@ -165,5 +165,5 @@ class MonitoringRules(StepRules):
     """Who signs a discharge; each of them."""
     left_early: LeftEarly
     session_not_booked: LadderName
-    """Opened when she leaves and no psychotherapy is booked; it never holds her (rule 14)."""
+    """Opened where no psychotherapy is booked on leaving; it never holds the patient (rule 14)."""
     ladder: LadderName

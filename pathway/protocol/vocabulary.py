@@ -51,7 +51,7 @@ class Level(StrEnum):
 
 
 class Mood(StrEnum):
-    """Her answer to how she feels."""
+    """The answer to the question how the patient feels."""
 
     BETTER = "better"
     SAME = "same"
@@ -59,7 +59,7 @@ class Mood(StrEnum):
 
 
 class Asked(StrEnum):
-    """Her answer about an appointment."""
+    """The patient's answer about an appointment."""
 
     CONFIRMED = "confirmed"
     CALL_ME = "call_me"

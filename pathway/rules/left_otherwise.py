@@ -21,8 +21,8 @@ from pathway.rules.status import in_hospital
 
 LEFT_EARLY = "left_early"
 _WHAT = {
-    LeavingBy.AGAINST_ADVICE: "a patient left before the end of the stay and is to be called",
-    LeavingBy.TRANSFERRED: "a patient was transferred from a visit: find out how the patient is",
+    LeavingBy.AGAINST_ADVICE: "a patient left before the end of the stay: call",
+    LeavingBy.TRANSFERRED: "a patient was transferred from a visit: find out how things are",
 }
 
 

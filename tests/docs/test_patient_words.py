@@ -1,6 +1,7 @@
 """Patients are of all genders: what people read calls nobody she or he."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from cli.main import app
+from config.protocol_schema import protocol_schema
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
@@ -64,6 +66,11 @@ def test_no_words_of_a_protocol_give_the_patient_a_gender(protocol: Path) -> Non
     lines = protocol.read_text(encoding="utf-8").splitlines()
     said = [line for line in lines if not line.lstrip().startswith("#")]
     assert [line for line in said if _GENDERED.search(line)] == []
+
+
+def test_no_word_of_the_schema_gives_the_patient_a_gender() -> None:
+    lines = json.dumps(protocol_schema(), indent=1).splitlines()
+    assert [line for line in lines if _GENDERED.search(line)] == []
 
 
 def test_no_page_shows_output_that_gives_the_patient_a_gender() -> None:
