@@ -131,8 +131,8 @@ def safety(protocol: Protocol) -> Section:
     yield heading("Safety")
     yield from lines(
         marked(
-            "Review, for what is known or stable: a clinician assesses before leaving; ladder "
-            f"`{review.ladder}` if not done in {span(review.page_if_not_done_in)}",
+            "Review, for what is known or stable: a clinician assesses before the patient leaves; "
+            f"ladder `{review.ladder}` if not done in {span(review.page_if_not_done_in)}",
             review,
         ),
         marked(
