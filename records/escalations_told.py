@@ -38,6 +38,9 @@ async def owned(session: AsyncSession, of: Collection[PathwayReference]) -> dict
     found: dict[Key, Owned] = {}
     for reference, kind, payload in await session.execute(query):
         event = json.loads(payload)
+        if "escalation" not in event:
+            # The patient was erased: the rows stand, and say nothing any more.
+            continue
         key = (reference, event["escalation"])
         match kind:
             case "escalation_acknowledged":

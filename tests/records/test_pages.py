@@ -93,6 +93,7 @@ TAKEN: dict[str, object] = {
 CLOSED: dict[str, object] = {"kind": "escalation_closed", "escalation": "e1", "by": "dr.tamm"}
 AGAIN: dict[str, object] = {"kind": "escalation_raised_again", "escalation": "e1"}
 BACK: dict[str, object] = {"kind": "escalation_handed_over", "escalation": "e1", "to": None}
+ERASED: dict[str, object] = {"kind": "escalation_acknowledged"}
 NAMED: dict[str, object] = {"kind": "escalation_handed_over", "escalation": "e1", "to": "dr.hale"}
 
 
@@ -106,6 +107,8 @@ NAMED: dict[str, object] = {"kind": "escalation_handed_over", "escalation": "e1"
         ((TAKEN, BACK), True),
         ((TAKEN, NAMED), False),
         ((NAMED,), True),
+        # A journal without its words, as an erasure leaves it, holds up nobody else's page.
+        ((ERASED,), True),
     ],
 )
 async def test_what_somebody_has_by_now_is_left_out_of_the_text(
