@@ -1,10 +1,12 @@
 """How each database is opened: durable, impatient, and silent about the values it holds."""
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -16,6 +18,7 @@ DRIVERS = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+_ASK_AGAIN_SECONDS = 0.02
 WRITES = "waymark_writes"
 """Execution option of a connection whose transaction is going to write."""
 
@@ -63,7 +66,8 @@ def _open_sqlite(url: URL, patience: float) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={busy}")
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _write_ahead(cursor, patience * 0.6)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -76,6 +80,21 @@ def _open_sqlite(url: URL, patience: float) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)
     return engine
+
+
+def _write_ahead(cursor: DBAPICursor, seconds: float) -> None:
+    """Use the write-ahead log. Of two who open a new file, one is refused at once, whatever it
+    was told to wait for: it asks again. In a file that has the log already nobody is refused."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _open_postgres(url: URL, patience: float) -> AsyncEngine:

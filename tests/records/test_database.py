@@ -1,10 +1,12 @@
 """The database as such: schema, times, transactions."""
 
 import asyncio
+import sqlite3
 import stat
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from records import refusals
 from records.database import Records, migrate, newest_revision
-from records.engine import database_url
+from records.engine import _write_ahead, database_url
 from records.errors import RecordsError
 from records.tables import Base, Refusal
 
@@ -46,6 +48,31 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(records_url: s
 async def test_migrating_twice_changes_nothing(records: Records, records_url: str) -> None:
     await migrate(records_url)
     assert await records.revision() == newest_revision()
+
+
+class _Refused:
+    """A cursor on a file that another is just turning to its write-ahead log."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def execute(self, _: str) -> None:
+        if self.times:
+            self.times -= 1
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_whoever_opens_a_new_file_beside_another_asks_again() -> None:
+    """SQLite refuses one of the two at once, whatever busy_timeout says."""
+    cursor: Any = _Refused(2)
+    _write_ahead(cursor, seconds=5)
+    assert cursor.times == 0
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        _write_ahead(_refused_for_ever(), seconds=0.1)
+
+
+def _refused_for_ever() -> Any:
+    return _Refused(1_000_000)
 
 
 async def test_two_processes_may_migrate_at_once(empty_database: str) -> None:
