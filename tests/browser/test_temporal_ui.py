@@ -121,7 +121,7 @@ def test_the_timeline_names_what_people_did_and_what_each_timer_waits_for(seen: 
     shown = seen.pages["timeline"]
     for done in ("record_consent", "start_infusion", "record_reply", "assess_risk", "close"):
         assert re.search(rf"^{done}$", shown, re.MULTILINE), f"no update is called {done}"
-    assert re.search(r"^nudge coordinator: Book the assessment at 20", shown, re.MULTILINE)
+    assert re.search(r"^nudge coordinator: Book the visit at 20", shown, re.MULTILINE)
     assert "send_page • page on_call_clinician: the patient is to be called today" in shown
 
 
