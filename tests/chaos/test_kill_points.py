@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from by_day import where_it_is_day
 from console_keeper import ConsoleKeeper
 from database_proxy import Proxy
 from gates import Gates, gates_in
@@ -75,7 +76,8 @@ class Theatre:
     phones: Any = field(default_factory=lambda: count(1000))
 
     async def somebody(self) -> Writer:
-        journey = await self.stand.enrolled(f"+1212600{next(self.phones)}")
+        # By night the opt-in text would wait, and come between what is held at the gates.
+        journey = await self.stand.enrolled(f"+1212600{next(self.phones)}", where_it_is_day())
         writer = Writer(journey)
         self.writers.append(writer)
         return writer

@@ -88,7 +88,7 @@ class RealStand(Stand):
     records: Records = field(kw_only=True)
     """Straight to the database, past the proxy: the test's own eyes."""
 
-    async def enrolled(self, phone: str = PHONE) -> "PatientLiveJourney":
+    async def enrolled(self, phone: str = PHONE, zone: str = ZONE) -> "PatientLiveJourney":
         """A patient with a mobile of her own, her journey started."""
         row = EnrolmentRow(
             given_name="Ada",
@@ -96,11 +96,11 @@ class RealStand(Stand):
             born=date(1980, 5, 4),
             phone_e164=phone,
             phone_kind=PhoneKind.MOBILE,
-            zone=ZONE,
+            zone=zone,
             text_consent=True,
         )
         enrolled = await enrol(self.records, row, datetime.now(UTC))
-        started = await self.start(Contact(zone=ZONE), reference=enrolled.reference)
+        started = await self.start(Contact(zone=zone), reference=enrolled.reference)
         return PatientLiveJourney(self, started.reference, started.handle, started.protocol, phone)
 
     async def kill_server(self) -> None:
