@@ -277,9 +277,19 @@ async def _settled(theatre: Theatre) -> None:
                     return
                 until = await writer.journey.now() + timedelta(minutes=minutes)
                 await writer.journey.to(until)
-                await asyncio.sleep(1)
+                # Skipped time does not wait for what it has set off.
+                await _looked_up(writer)
 
     await asyncio.gather(*map(one, theatre.writers))
+
+
+async def _looked_up(writer: Writer, seconds: float = 15) -> None:
+    """Until nothing of hers that is due by now is still under way, or for so long."""
+    for _ in range(int(seconds / 0.5)):
+        seen, now = await writer.journey.overview(), await writer.journey.now()
+        if all(item.at > now for item in seen.next_items):
+            return
+        await asyncio.sleep(0.5)
 
 
 def _by_intent(received: Iterable[Received]) -> Counter[str]:
