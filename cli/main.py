@@ -21,7 +21,7 @@ from cli.explain import explain
 from cli.handover import handover
 from cli.output import Output
 from cli.prepare import prepare
-from cli.running import AsJson, json_keys
+from cli.running import AsJson, json_keys, told_in_a_sentence
 from cli.show import show
 from cli.trouble import as_trouble
 from cli.worklist import worklist
@@ -115,12 +115,8 @@ def worker() -> None:
     """Run the worker in the foreground, until Ctrl-C."""
     from workers import worker as workers_worker
 
-    try:
+    with told_in_a_sentence(Output(as_json=False)):
         workers_worker.main()
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
-        trouble = as_trouble(error)
-        Output(as_json=False).trouble(trouble)
-        raise typer.Exit(trouble.exit_code) from None
 
 
 @app.command(epilog=json_keys(documents.Version))

@@ -7,8 +7,7 @@ import typer
 
 from cli import ops_documents as documents
 from cli.output import Output
-from cli.running import AsJson, json_keys
-from cli.trouble import as_trouble
+from cli.running import AsJson, json_keys, told_in_a_sentence
 
 app = typer.Typer(name="ops", help="Look at all journeys in the Temporal UI.", no_args_is_help=True)
 
@@ -27,12 +26,8 @@ def _ops() -> None:
 def links(ui: Ui = None, as_json: AsJson = False) -> None:
     """Print lists worth saving: escalations, what is overdue, who is waited for, who is lost."""
     output = Output(as_json)
-    try:
+    with told_in_a_sentence(output):
         found = _links(ui)
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
-        trouble = as_trouble(error)
-        output.trouble(trouble)
-        raise typer.Exit(trouble.exit_code) from None
     output.sheets(found, _lines(found))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.output import Output
-from cli.trouble import as_trouble
+from cli.running import told_in_a_sentence
 
 Retention = Annotated[
     int,
@@ -29,12 +29,8 @@ def prepare(retention_days: Retention = 90, patience: Wait = 60.0) -> None:
     Safe to repeat: run it before the workers of every release.
     """
     output = Output(as_json=False)
-    try:
+    with told_in_a_sentence(output):
         asyncio.run(_prepared(timedelta(days=retention_days), timedelta(seconds=patience)))
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
-        trouble = as_trouble(error)
-        output.trouble(trouble)
-        raise typer.Exit(trouble.exit_code) from None
     output.note("The database and the namespace are ready.")
 
 

@@ -4,7 +4,7 @@ import json
 import sys
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -12,8 +12,8 @@ from cli import protocol_documents as documents
 from cli.exit_codes import ExitCode
 from cli.output import Output
 from cli.protocol_pictures import checked_pictures
-from cli.running import AsJson, json_keys
-from cli.trouble import as_trouble, wrong_usage
+from cli.running import AsJson, json_keys, told_in_a_sentence
+from cli.trouble import wrong_usage
 from config.loader import load_protocol, shipped_protocol
 from config.protocol_check import around, check_protocol, messages, shipped_protocols
 from config.yaml_source import ConfigError, Mistake
@@ -41,10 +41,8 @@ Publish = Annotated[
 def check(files: Files = None, publish: Publish = False, as_json: AsJson = False) -> None:
     """Find what is wrong in protocol files: file, line, place, expected, found, what to do."""
     output = Output(as_json)
-    try:
+    with told_in_a_sentence(output):
         checked = _checked(tuple(files or ()) or shipped_protocols(), publish=publish)
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
-        _leave(output, error)
     output.show(checked, *checked_pictures(checked))
     raise typer.Exit(ExitCode.OK if checked.good else ExitCode.WRONG_USAGE)
 
@@ -84,11 +82,9 @@ def show(which: Which = "ketamine-iv", as_json: AsJson = False) -> None:
     from cli.protocol_sheet import sheet
 
     output = Output(as_json)
-    try:
+    with told_in_a_sentence(output):
         protocol = load_protocol(_file(which))
         words, asking = messages(), messages("asking")
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
-        _leave(output, error)
     output.show(documents.ShownProtocol.of(protocol), *sheet(protocol, words, asking))
 
 
@@ -109,9 +105,3 @@ def schema() -> None:
     from config.protocol_schema import protocol_schema
 
     sys.stdout.write(json.dumps(protocol_schema(), indent=2, ensure_ascii=False) + "\n")
-
-
-def _leave(output: Output, error: Exception) -> NoReturn:
-    trouble = as_trouble(error)
-    output.trouble(trouble)
-    raise typer.Exit(trouble.exit_code) from None

@@ -1,7 +1,8 @@
 """Runs one command from its options to its exit code; every trouble ends as a sentence."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
@@ -21,6 +22,19 @@ Ref = Annotated[str, typer.Argument(metavar="REF", help="The journey, as in J-01
 Work = Callable[[Session, Output], Awaitable[ExitCode]]
 
 
+@contextmanager
+def told_in_a_sentence(output: Output) -> Iterator[None]:
+    """Whatever goes wrong inside is said to a person, and ends the command with its exit code."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read the output has seen enough
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
+        trouble = as_trouble(error)
+        output.trouble(trouble)
+        raise typer.Exit(trouble.exit_code) from None
+
+
 def run(work: Work, *, as_json: bool, patience: float = 10.0) -> NoReturn:
     """Run a command's work in a session and leave with its exit code."""
     output = Output(as_json)
@@ -30,14 +44,8 @@ def run(work: Work, *, as_json: bool, patience: float = 10.0) -> NoReturn:
             output.demonstration = session.demonstration
             return await work(session, output)
 
-    try:
+    with told_in_a_sentence(output):
         code = asyncio.run(in_session())
-    except BrokenPipeError:
-        raise  # whoever read the output has seen enough
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
-        trouble = as_trouble(error)
-        output.trouble(trouble)
-        code = trouble.exit_code
     raise typer.Exit(code)
 
 

@@ -12,9 +12,8 @@ from cli.exit_codes import ExitCode
 from cli.output import Output
 from cli.protocol_documents import Checked, Wrong
 from cli.protocol_pictures import checked_pictures
-from cli.running import AsJson, json_keys
+from cli.running import AsJson, json_keys, told_in_a_sentence
 from cli.staff_texts import staff_texts, too_long
-from cli.trouble import as_trouble
 from config.text_check import TextsCheck, check_texts
 
 app = typer.Typer(name="texts", help="Check the words of texts.", no_args_is_help=True)
@@ -36,12 +35,8 @@ def _texts() -> None:
 def check(folder: Folder = None, as_json: AsJson = False) -> None:
     """Count the segments of every text at its longest, and find what no text may say."""
     output = Output(as_json)
-    try:
+    with told_in_a_sentence(output):
         checked = _checked(folder)
-    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
-        trouble = as_trouble(error)
-        output.trouble(trouble)
-        raise typer.Exit(trouble.exit_code) from None
     told = Checked(files=checked.files, wrong=checked.wrong)
     output.show(checked, _lengths(checked), *checked_pictures(told))
     raise typer.Exit(ExitCode.OK if checked.good else ExitCode.WRONG_USAGE)
