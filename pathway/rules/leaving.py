@@ -12,7 +12,7 @@ from pathway.facts import Discharge, LeavingBy, Step
 from pathway.falling_due import open_escalation
 from pathway.gates import ON_PAPER, past_or_current_treatment, require_role, signed
 from pathway.journey import Journey, Treatment
-from pathway.monitoring import missing_before_leaving, readings_missing, unsigned
+from pathway.monitoring import readings_missing, unsigned
 from pathway.refusals import Reason, Refused
 from pathway.roles import NURSES
 from pathway.rules import left_otherwise
@@ -89,16 +89,7 @@ def _signed_off(
     if treatment.infusion_ended_at is None:
         raise Refused(Reason.OUT_OF_ORDER, "Record the infusion's end before the discharge.")
     early = left_otherwise.too_early(journey, treatment, command.happened_at)
-    missing = missing_before_leaving(
-        journey,
-        treatment,
-        command.happened_at,
-        padss=command.padss,
-        pressure_note=command.pressure_note is not None,
-        escort=command.escort,
-        escort_known=command.escort_named and command.escort_reached,
-        printed_sheet=command.printed_sheet,
-    )
+    missing = left_otherwise.criteria_missing(journey, treatment, command)
     owed = unsigned(journey, (*treatment.discharge_signed, signed(command, now)))
     missing += [f"the signature of a {role} (sign_discharge)" for role in owed]
     if now - command.happened_at > ON_PAPER:

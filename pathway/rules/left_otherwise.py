@@ -52,10 +52,13 @@ def what_differed(
         yield "no end of the infusion was recorded when the patient left"
     if against_advice:
         yield from too_early(journey, treatment, command.happened_at)
-        yield from _missing(journey, treatment, command)
+        yield from criteria_missing(journey, treatment, command)
 
 
-def _missing(journey: Journey, treatment: Treatment, command: cmd.RecordDischarge) -> list[str]:
+def criteria_missing(
+    journey: Journey, treatment: Treatment, command: cmd.RecordDischarge
+) -> list[str]:
+    """What the protocol asks for before she leaves and this discharge does not have, in words."""
     return missing_before_leaving(
         journey,
         treatment,
