@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 from console.signature import Fields
 from pathway.model import Model
 from pathway.protocol import Choice
-from records.links import LinkKind
+from records.links import HELD, MOVED, NOT_HELD, TAKE, LinkKind
 
-TAKE, HELD, NOT_HELD, MOVED = "take", "held", "not_held", "moved"
 LIST = "list"
 """The field that names the list from which one of several was taken."""
 _WISHES = ("", "patient", "clinic")

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from console.link_answers import MOVED
 from console.link_page import Voice
-from records.links import LinkKind, Outcome, StoredLink
+from records.links import MOVED, LinkKind, Outcome, StoredLink
 
 _DUE = {
     LinkKind.TAKE: "due",

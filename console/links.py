@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from config.clinic import Clinic
 from config.links import PATH, Links
 from console.forms import Unacceptable, read_form
-from console.link_answers import HELD, LIST, Answer, answer_in
+from console.link_answers import LIST, Answer, answer_in
 from console.link_doors import Closed, Doors
 from console.link_lists import Lists
 from console.link_page import Voice, page
@@ -27,7 +27,7 @@ from records import links
 from records.database import Records
 from records.errors import RecordsError
 from records.link_making import recommendation_after
-from records.links import Outcome, StoredLink
+from records.links import HELD, Outcome, StoredLink
 
 WAITS_SECONDS = 3.0
 """How long a page waits for a worker to hand its answer on."""

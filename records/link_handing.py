@@ -6,7 +6,7 @@ from pathway.model import Instant, Model, PathwayReference, StaffId
 from pathway.roles import Role
 from records.columns import written_now
 from records.database import Records, in_time
-from records.links import Link, LinkKind
+from records.links import Link, LinkKind, row_of
 from records.tables import Link as LinkRow
 from records.tables import LinkHandedOut
 from records.upsert import changed_by, insert_absent
@@ -39,21 +39,20 @@ async def hand_out(records: Records, link: Link, *, by: StaffId, role: Role, at:
         .where(LinkRow.id == link.id, LinkRow.used_at.is_(None))
         .values(expires_at=link.expires_at)
     )
-    made = {name: getattr(link, name) for name in Link.model_fields}
+    same = ("reference", "kind", "about", "whom", "expires_at")
     noted = {
-        **{name: made[name] for name in ("reference", "kind", "about", "whom", "expires_at")},
+        **{name: getattr(link, name) for name in same},
         "link": link.id,
         "by": by,
         "role": role,
         "at": at,
+        "written_at": written_now(),
     }
     async with records.statements() as connection:
-        absent = insert_absent(LinkRow, records.dialect)
-        await connection.execute(absent, made | {"written_at": written_now()})
+        await connection.execute(insert_absent(LinkRow, records.dialect), row_of(link))
         if await changed_by(connection, later) != 1:
             return False
-        written = {"written_at": written_now()}
-        await connection.execute(insert(LinkHandedOut).values(**noted, **written))
+        await connection.execute(insert(LinkHandedOut).values(**noted))
         return True
 
 

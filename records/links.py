@@ -6,6 +6,7 @@ nowhere here. Nothing is ever deleted.
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 from sqlalchemy import select, update
@@ -30,6 +31,10 @@ class LinkKind(StrEnum):
     """Was the session held?"""
     RECOMMENDATION = "recommendation"
     """What she recommends after the session."""
+
+
+TAKE, HELD, NOT_HELD, MOVED = "take", "held", "not_held", "moved"
+"""Answers; that of a recommendation is the choice itself."""
 
 
 class Outcome(StrEnum):
@@ -76,18 +81,21 @@ class StoredLink(Link):
 async def make(records: Records, link: Link) -> bool:
     """Keep a link; False when it was made before, and stays as it was."""
     statement = insert_absent(Row, records.dialect)
-    values = {name: getattr(link, name) for name in Link.model_fields}
     async with records.statements() as connection:
-        return await changed_by(connection, statement, values | {"written_at": written_now()}) == 1
+        return await changed_by(connection, statement, row_of(link)) == 1
 
 
 @in_time
 async def make_all(records: Records, made: Sequence[Link]) -> None:
     """Keep several links; those that were made before stay as they were."""
-    values = [{name: getattr(link, name) for name in Link.model_fields} for link in made]
-    rows = [each | {"written_at": written_now()} for each in values]
     async with records.statements() as connection:
-        await connection.execute(insert_absent(Row, records.dialect), rows)
+        await connection.execute(insert_absent(Row, records.dialect), [*map(row_of, made)])
+
+
+def row_of(link: Link) -> dict[str, Any]:
+    """The row that keeps a link, written now."""
+    values = {name: getattr(link, name) for name in Link.model_fields}
+    return values | {"written_at": written_now()}
 
 
 @in_time

@@ -6,16 +6,15 @@ from typing import Any
 from pathway import civil
 from pathway import commands as cmd
 from pathway.facts import Choice, SessionOutcome, Step
+from records import links
 from records.link_making import session_of
 from records.links import LinkKind, StoredLink
 
-_MOVED = "moved"
 _LONGEST_REFUSAL = 300
-_NOT_SAID = "not said"
 _REASONS = {
     "patient": "by the patient's wish, as the therapist says",
     "clinic": "by the therapist's or the clinic's wish",
-    "": _NOT_SAID,
+    "": "not said",
 }
 
 
@@ -27,12 +26,12 @@ def command_of(link: StoredLink, signed: dict[str, Any]) -> cmd.Command:
         choice = Choice(link.answer or "")
         return cmd.RecordRecommendation(**about, recommendation=choice, reason=link.said)
     match link.answer:
-        case "held":
+        case links.HELD:
             # As it was booked; the answer may come to us much later than it was given.
             booked = link.since if revision is not None else signed["happened_at"]
             ended = min(booked, signed["happened_at"])
             return cmd.RecordPsychotherapy(**about | {"happened_at": ended})
-        case "not_held":
+        case links.NOT_HELD:
             return cmd.RecordPsychotherapy(
                 **about,
                 outcome=SessionOutcome.NOT_HELD,
@@ -70,6 +69,6 @@ def _in_words(link: StoredLink, zone: str) -> str:
     """What she answered, as a coordinator may read it: whom to treat how is not among it."""
     if link.kind is LinkKind.RECOMMENDATION:
         return "the recommendation"
-    if link.answer == _MOVED:
+    if link.answer == links.MOVED:
         return f"moved to {civil.local(datetime.fromisoformat(link.said), zone):%a %d %b %H:%M}"
     return (link.answer or "").replace("_", " ")
