@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from a_snapshot import a_snapshot
 from link_phone import SIGNED, Phone, link_console
 
 from pathway.roles import Role
@@ -14,7 +15,7 @@ from records.database import Records
 from records.link_making import to_take_listed
 from records.links import Outcome
 from records.page_model import Listed, PageToSend, Post
-from records.tables import Journey, Owed
+from records.tables import Owed
 
 NOON = datetime(2026, 3, 9, 19, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -79,19 +80,7 @@ async def open_for(records: Records, n: int, *, owner: str | None) -> None:
     """A snapshot in which e1 of this journey is open, or which has ended."""
     reference = f"J-{n:010}"
     async with records.begin() as session:
-        session.add(
-            Journey(
-                reference=reference,
-                stage="infusion",
-                waits_for="",
-                texts_held=False,
-                opted_out=False,
-                deceased=False,
-                ended=owner is None,
-                through=1,
-                as_of=NOON,
-            )
-        )
+        session.add(a_snapshot(reference, NOON, ended=owner is None))
         await session.flush()
         if owner is not None:
             session.add(

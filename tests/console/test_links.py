@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from a_snapshot import a_journal_row, a_snapshot
 from link_phone import KEY, SIGNED, Page, Phone, link_console
 from structlog.testing import capture_logs
 
@@ -17,7 +18,7 @@ from records import links
 from records.database import Records
 from records.link_making import about_session, to_take
 from records.links import Link, Outcome, StoredLink
-from records.tables import JournalEntry, Journey, Owed
+from records.tables import Owed
 from workflows.messages import SendPage
 
 NOON = datetime(2026, 3, 9, 19, tzinfo=UTC)
@@ -81,19 +82,7 @@ async def stored(records: Records, link: Link) -> StoredLink:
 async def journey(records: Records, *, ended: bool = False, owner: str | None = None) -> None:
     """A snapshot in which escalation e1 is open, or which has ended."""
     async with records.begin() as opened:
-        opened.add(
-            Journey(
-                reference=REFERENCE,
-                stage="monitoring",
-                waits_for="nurse",
-                texts_held=False,
-                opted_out=False,
-                deceased=False,
-                ended=ended,
-                through=1,
-                as_of=NOON,
-            )
-        )
+        opened.add(a_snapshot(REFERENCE, NOON, stage="monitoring", waits_for="nurse", ended=ended))
         await opened.flush()
         if not ended:
             opened.add(
@@ -115,18 +104,7 @@ async def told(records: Records, *rows: tuple[str, str]) -> None:
     await journey(records)
     async with records.begin() as opened:
         for number, (kind, payload) in enumerate(rows, 1):
-            opened.add(
-                JournalEntry(
-                    reference=REFERENCE,
-                    number=number,
-                    kind=kind,
-                    at=NOON,
-                    payload=payload,
-                    content_hash="x",
-                    provisional=False,
-                    as_of=NOON,
-                )
-            )
+            opened.add(a_journal_row(REFERENCE, number, kind, NOON, payload))
 
 
 def booked(revision: int, step: str = "psychotherapy") -> tuple[str, str]:

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from a_snapshot import a_journal_row, a_snapshot
 
 from pathway.roles import Role
 from records import pages
@@ -19,7 +20,6 @@ from records.page_model import (
     Turn,
     Waits,
 )
-from records.tables import JournalEntry, Journey
 
 NOON = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -53,35 +53,11 @@ async def told(records: Records, n: int, *events: dict[str, object]) -> None:
     """The journal of this journey, as far as it concerns e1."""
     reference = f"J-{n:010}"
     async with records.begin() as session:
-        session.add(
-            Journey(
-                reference=reference,
-                stage="infusion",
-                treatment=None,
-                escalation=None,
-                waits_for="",
-                due=None,
-                texts_held=False,
-                opted_out=False,
-                deceased=False,
-                ended=False,
-                through=len(events),
-                as_of=NOON,
-            )
-        )
+        session.add(a_snapshot(reference, NOON, through=len(events)))
         await session.flush()
         for number, event in enumerate(events, 1):
             session.add(
-                JournalEntry(
-                    reference=reference,
-                    number=number,
-                    kind=str(event["kind"]),
-                    at=NOON,
-                    payload=json.dumps(event),
-                    content_hash=str(number),
-                    provisional=False,
-                    as_of=NOON,
-                )
+                a_journal_row(reference, number, str(event["kind"]), NOON, json.dumps(event))
             )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from a_page import MONDAY_NOON, a_page
+from a_snapshot import a_journal_row, a_snapshot
 from temporalio.exceptions import ApplicationError
 
 from activities.page_sending import PageSender
@@ -14,7 +15,7 @@ from pathway import events as ev
 from pathway.escalation import Acknowledgement, Ending
 from records import all_clears
 from records.database import Records
-from records.tables import JournalEntry, Journey, Page
+from records.tables import Page
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind
 from workers.all_clears import tell_all_clear
@@ -55,31 +56,16 @@ def sweep(records: Records, provider: Provider) -> Sweep:
 async def told(records: Records, *events: ev.Event) -> None:
     """What the journal says of her."""
     async with records.begin() as session:
-        session.add(
-            Journey(
-                reference=HER,
-                stage="infusion",
-                waits_for="",
-                texts_held=False,
-                opted_out=False,
-                deceased=False,
-                ended=False,
-                through=len(events),
-                as_of=MONDAY_NOON,
-            )
-        )
+        session.add(a_snapshot(HER, MONDAY_NOON, through=len(events)))
         await session.flush()
         for number, event in enumerate(events, 1):
             session.add(
-                JournalEntry(
-                    reference=HER,
-                    number=number,
-                    kind=event.kind,
-                    at=MONDAY_NOON,
-                    payload=event.model_dump_json(exclude={"kind", "at"}),
-                    content_hash=str(number),
-                    provisional=False,
-                    as_of=MONDAY_NOON,
+                a_journal_row(
+                    HER,
+                    number,
+                    event.kind,
+                    MONDAY_NOON,
+                    event.model_dump_json(exclude={"kind", "at"}),
                 )
             )
 

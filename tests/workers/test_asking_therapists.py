@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from a_snapshot import a_journal_row, a_snapshot
 from enrolled import enrolled
 from link_phone import SIGNED
 
@@ -16,7 +17,7 @@ from pathway.roles import Role
 from records import details, links
 from records.database import Records
 from records.patient_model import Details
-from records.tables import JournalEntry, Journey, Owed
+from records.tables import Owed
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind
 from workers.asking_therapists import ASKED_FOR, Asking
@@ -51,30 +52,15 @@ async def asked_about(
         "minutes": 60,
     }
     async with records.begin() as session:
-        session.add(
-            Journey(
-                reference=reference,
-                stage="psychotherapy",
-                waits_for="therapist",
-                texts_held=False,
-                opted_out=False,
-                deceased=False,
-                ended=False,
-                through=1,
-                as_of=opened,
-            )
-        )
+        session.add(a_snapshot(reference, opened, stage="psychotherapy", waits_for="therapist"))
         await session.flush()
         session.add(
-            JournalEntry(
-                reference=reference,
-                number=1,
-                kind="appointment_booked",
-                at=BEGINS,
-                payload=json.dumps({"treatment": 1, "appointment": appointment}),
-                content_hash="x",
-                provisional=False,
-                as_of=BEGINS,
+            a_journal_row(
+                reference,
+                1,
+                "appointment_booked",
+                BEGINS,
+                json.dumps({"treatment": 1, "appointment": appointment}),
             )
         )
         session.add(
