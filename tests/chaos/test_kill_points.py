@@ -286,10 +286,13 @@ async def _settled(theatre: Theatre) -> None:
 
 
 async def _looked_up(writer: Writer, seconds: float = 15) -> None:
-    """Until nothing of hers that is due by now is still under way, or for so long."""
+    """Until no look that is due by now is still under way, or for so long.
+
+    A page may be due for a minute longer: several go together.
+    """
     for _ in range(int(seconds / 0.5)):
         seen, now = await writer.journey.overview(), await writer.journey.now()
-        if all(item.at > now for item in seen.next_items):
+        if all(item.at > now for item in seen.next_items if "/look-up/" in item.key):
             return
         await asyncio.sleep(0.5)
 
