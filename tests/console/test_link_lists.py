@@ -1,13 +1,10 @@
 """The page behind the link of a text that counts several: each is taken by a button of its own."""
 
 import re
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
-import pytest
 from a_snapshot import a_snapshot
-from link_phone import SIGNED, Phone, link_console
+from link_phone import NOON, SIGNED, Clock, Phone
 
 from pathway.roles import Role
 from records import links, pages
@@ -17,30 +14,8 @@ from records.links import Outcome
 from records.page_model import Listed, PageToSend, Post
 from records.tables import Owed
 
-NOON = datetime(2026, 3, 9, 19, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HALE = "+14155550107"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON + timedelta(minutes=5)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def phone(
-    records: Records, records_url: str, tmp_path: Path, clock: Clock
-) -> AsyncIterator[Phone]:
-    async with link_console(records_url, tmp_path, clock) as console:
-        yield Phone(console.twilio.port)
 
 
 def due(n: int, person: str, at: datetime) -> PageToSend:

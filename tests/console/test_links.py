@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from a_snapshot import a_journal_row, a_snapshot
-from link_phone import KEY, SIGNED, Page, Phone, link_console
+from link_phone import KEY, NOON, SIGNED, Clock, Page, Phone, link_console
 from structlog.testing import capture_logs
 
 from config.clinic import load_clinic
@@ -21,7 +21,6 @@ from records.links import Link, Outcome, StoredLink
 from records.tables import Owed
 from workflows.messages import SendPage
 
-NOON = datetime(2026, 3, 9, 19, tzinfo=UTC)
 REFERENCE = "J-0123456789"
 THERAPIST = "ines.abara"
 
@@ -42,30 +41,6 @@ def taking(person: str = "dr.hale") -> Link:
 
 def session(revision: int | None = 1) -> Link:
     return about_session(REFERENCE, 1, revision, ends=NOON, whom=THERAPIST, now=NOON)
-
-
-class Clock:
-    """The console's, five minutes after the page unless a test says otherwise."""
-
-    def __init__(self) -> None:
-        self.now = NOON + timedelta(minutes=5)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(milliseconds=1)
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def phone(
-    records: Records, records_url: str, tmp_path: Path, clock: Clock
-) -> AsyncIterator[Phone]:
-    async with link_console(records_url, tmp_path, clock) as console:
-        yield Phone(console.twilio.port)
 
 
 async def made(records: Records, link: Link) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -22,6 +22,19 @@ from records.database import Records
 KEY = b"a key of the tests, and of nothing else"
 SIGNED = Links(PUBLIC, [KEY])
 CHOICES = tuple(Choice)
+NOON = datetime(2026, 3, 9, 19, tzinfo=UTC)
+"""At the clinic; a test's pages are of that moment."""
+
+
+class Clock:
+    """The console's, five minutes after the page unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.now = NOON + timedelta(minutes=5)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
 
 
 @dataclass(frozen=True)
