@@ -31,7 +31,12 @@ pytest_plugins = ["database_fixtures", "journey_fixtures", "real_stand_fixtures"
 
 # A test that read these could write into a clinic's cluster or text a patient.
 _OUTSIDE_WORLD = ("TEMPORAL_", "TWILIO_", "WAYMARK_")
-_KEPT = ("WAYMARK_BROWSER", "WAYMARK_CACHE_DIR", "WAYMARK_TWILIO_OPENAPI")
+_KEPT = (
+    "WAYMARK_BROWSER",
+    "WAYMARK_CACHE_DIR",
+    "WAYMARK_TEST_SEED",
+    "WAYMARK_TWILIO_OPENAPI",
+)
 _SERVER_FIXTURES = frozenset({"temporal_server", "client", "private_server", "server_binary"})
 _FOUND: pytest.StashKey[ServerBinary | StandError] = pytest.StashKey()
 

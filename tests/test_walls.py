@@ -2,7 +2,10 @@
 
 import os
 import socket
+import subprocess
+import sys
 import zoneinfo
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +20,29 @@ def test_a_connection_to_elsewhere_is_refused(address: str) -> None:
 
 def test_the_shells_accounts_and_addresses_are_forgotten() -> None:
     names = ("TEMPORAL_", "TWILIO_", "WAYMARK_")
-    kept = {"WAYMARK_BROWSER", "WAYMARK_CACHE_DIR", "WAYMARK_TWILIO_OPENAPI"}
+    kept = {
+        "WAYMARK_BROWSER",
+        "WAYMARK_CACHE_DIR",
+        "WAYMARK_TEST_SEED",
+        "WAYMARK_TWILIO_OPENAPI",
+    }
     assert {name for name in os.environ if name.startswith(names)} <= kept
+
+
+def test_the_seed_that_the_shell_names_is_walked_from() -> None:
+    """It is read after the walls are up, which forget nearly all that the shell says."""
+    program = "import conftest; conftest.pytest_configure(); from seeds import first_seed;"
+    here = Path(__file__).parent
+    folders = os.pathsep.join(map(str, (here, here / "support", here.parent)))
+    environment = {**os.environ, "PYTHONPATH": folders, "WAYMARK_TEST_SEED": "7"}
+    said = subprocess.run(
+        [sys.executable, "-c", f"{program} print(first_seed())"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "7\n"
 
 
 def test_time_zones_are_the_pinned_ones() -> None:
