@@ -27,7 +27,12 @@ from local.temporal_server import RETENTION, Endpoint, ServerStarter, TemporalSe
 from workers.time_zones import use_pinned_time_zones
 from workflows.search_attributes import ALL
 
-pytest_plugins = ["database_fixtures", "journey_fixtures", "real_stand_fixtures"]
+pytest_plugins = [
+    "database_fixtures",
+    "journey_fixtures",
+    "network_fixtures",
+    "real_stand_fixtures",
+]
 
 # A test that read these could write into a clinic's cluster or text a patient.
 _OUTSIDE_WORLD = ("TEMPORAL_", "TWILIO_", "WAYMARK_")

@@ -1,25 +1,15 @@
-"""A simulated phone network over HTTP, and a provider that sends through it."""
+"""A network that is emptied before each test, and providers made to measure."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from activities.provider import Provider
 from simulator.background import BackgroundNetwork
-from simulator.model import Pace
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, NetworkSettings
+from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN
 
-INSTANT = Pace(accepted=0, sending=0, sent=0, done=0)
 ProviderMaker = Callable[..., Provider]
-
-
-@pytest.fixture(scope="module")
-def running_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundNetwork]:
-    settings = NetworkSettings(state_dir=tmp_path_factory.mktemp("network"), pace=INSTANT)
-    with BackgroundNetwork(settings) as running:
-        yield running
 
 
 @pytest.fixture
@@ -27,14 +17,6 @@ def network(running_network: BackgroundNetwork) -> BackgroundNetwork:
     """Empty phones, no faults."""
     running_network.control.reset()
     return running_network
-
-
-@pytest.fixture
-def slow_network(tmp_path: Path) -> Iterator[BackgroundNetwork]:
-    """Texts stay queued for the length of any test."""
-    pace = Pace(accepted=60, sending=120, sent=180, done=240)
-    with BackgroundNetwork(NetworkSettings(state_dir=tmp_path, pace=pace)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -20,12 +20,12 @@ from by_day import where_it_is_day
 from console_keeper import ConsoleKeeper
 from database_proxy import Proxy
 from gates import Gates, gates_in
+from network_fixtures import OURS as NUMBER
+from network_fixtures import a_provider
 from processes import worker_environment
-from pydantic import SecretStr
 from real_stand import PatientLiveJourney, RealStand, real_stand
 from sqlalchemy import URL
 
-from activities.provider import Provider
 from local.ports import free_port
 from records import inbound, patients
 from records.inbound import InboundState
@@ -33,13 +33,11 @@ from records.text_model import OPEN, StoredText, TextState
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind, Match
 from simulator.model import Received
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN
 from workers import collecting
 from workers.collecting import Collector
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
-NUMBER = "+15005550006"
 DANGER = "I want to die"
 DANGER_AND_STOP = "I want to die, please stop texting me"
 HELD_SECONDS = 12.0
@@ -248,14 +246,7 @@ async def test_kills_between_any_two_steps_lose_double_and_drop_nothing(
 async def _collected(theatre: Theatre) -> int:
     """What no webhook brought, since nobody was there when it was tried."""
     await asyncio.to_thread(theatre.stand.network.control.settled, 1, 60)
-    provider = Provider(
-        DEMONSTRATION_ACCOUNT,
-        SecretStr(DEMONSTRATION_TOKEN),
-        NUMBER,
-        theatre.stand.network.url,
-        None,
-        5,
-    )
+    provider = a_provider(theatre.stand.network)
     collector = Collector(theatre.stand.records, provider, NUMBER, None)
     collected = await collector.collect()
     provider.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -10,41 +9,21 @@ from pathlib import Path
 import pytest
 from console_stand import console_called_by
 from enrolled import enrolled, opted_out
-from pydantic import SecretStr
+from network_fixtures import OURS as NUMBER
 
 from activities.provider import Provider
 from records import inbound
 from records.database import Records
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind, Match
-from simulator.model import Pace
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, NetworkSettings
 from workers import collecting
 from workers.collecting import Collector
 
-NUMBER = "+15005550006"
 KINDS = ("", *sorted(kind for kind in FaultKind if kind.startswith("inbound_")))
 BODIES = ("STOP", "Stop all.", "1", "Can I bring my sister?", "", "niño 🙂 ✓", "x" * 1600)
 STOPS = frozenset({"STOP", "Stop all."})
 BY_HAND = frozenset({"inbound_lost", "inbound_bad_signature", "inbound_unsigned"})
 """No webhook brings these: the sweep does."""
-
-
-@pytest.fixture
-def network(tmp_path: Path) -> Iterator[BackgroundNetwork]:
-    instant = Pace(accepted=0, sending=0, sent=0, done=0)
-    settings = NetworkSettings(state_dir=tmp_path / "phones", pace=instant)
-    with BackgroundNetwork(settings) as opened:
-        yield opened
-
-
-@pytest.fixture
-def provider(network: BackgroundNetwork) -> Iterator[Provider]:
-    opened = Provider(
-        DEMONSTRATION_ACCOUNT, SecretStr(DEMONSTRATION_TOKEN), NUMBER, network.url, None, 5
-    )
-    yield opened
-    opened.close()
 
 
 async def test_every_fault_of_a_webhook_with_every_kind_of_text(

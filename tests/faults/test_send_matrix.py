@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,8 +39,7 @@ from records.database import Records
 from records.text_model import StoredText, TextState
 from simulator.background import BackgroundNetwork
 from simulator.faults import AFTER_ACCEPT, BEFORE_ACCEPT, FaultKind
-from simulator.model import Pace
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, NetworkSettings
+from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN
 from workflows.messages import SendText, TextOutcome, TextStatus
 
 NUMBER = "+15005550006"
@@ -137,14 +136,6 @@ class Stage:
         said = await text_status.history(self.records, row.sid) if row.sid else ()
         failed = any(each.status in deliveries.FAILURES for each in said)
         return Sent(trouble, row, outcome, received, failed)
-
-
-@pytest.fixture
-def network(tmp_path: Path) -> Iterator[BackgroundNetwork]:
-    instant = Pace(accepted=0, sending=0, sent=0, done=0)
-    settings = NetworkSettings(state_dir=tmp_path / "phones", pace=instant)
-    with BackgroundNetwork(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

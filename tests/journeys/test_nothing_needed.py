@@ -1,16 +1,14 @@
 """A rung that pages two, one of whom waits: who has her page hears that nothing is needed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from clinic_days import a_tuesday, admit_to_programme
 from fake_activities import FakeActivities
 from journey_stand import Stand, clinic_time
-from pydantic import SecretStr
 from temporalio.client import Client
 from visits import dose_fields
 
@@ -26,29 +24,12 @@ from records import pages
 from records.database import Records
 from records.page_model import Listed, PageToSend, Post
 from simulator.background import BackgroundNetwork
-from simulator.model import Pace
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, NetworkSettings
 from workers.all_clears import tell_all_clear
 from workers.assembly import Activities
 
 CLINIC = load_clinic()
 MINUTE = timedelta(minutes=1)
 PATIENT = 10.0
-
-
-@pytest.fixture
-def network(tmp_path: Path) -> Iterator[BackgroundNetwork]:
-    instant = Pace(accepted=0, sending=0, sent=0, done=0)
-    with BackgroundNetwork(NetworkSettings(state_dir=tmp_path, pace=instant)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def provider(network: BackgroundNetwork) -> Iterator[Provider]:
-    token = SecretStr(DEMONSTRATION_TOKEN)
-    opened = Provider(DEMONSTRATION_ACCOUNT, token, "+15005550006", network.url, None, 5)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

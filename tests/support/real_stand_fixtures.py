@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from journal_reading import event_of, rebuilt
+from network_fixtures import a_network
 from real_stand import PatientLiveJourney, RealStand, real_stand
 
 from pathway.events import ItemSettled
 from pathway.overview import overview
 from records.text_model import TextState
 from simulator.background import BackgroundNetwork
-from simulator.model import Pace
-from simulator.network import NetworkSettings
 
 TEXTS_OF_THE_STORY = 16
 """Seven for each of the two visits, and one that asks her to call."""
@@ -22,8 +21,7 @@ TEXTS_OF_THE_STORY = 16
 
 @pytest.fixture
 def phones(tmp_path: Path) -> Iterator[BackgroundNetwork]:
-    instant = Pace(accepted=0, sending=0, sent=0, done=0)
-    with BackgroundNetwork(NetworkSettings(state_dir=tmp_path / "phones", pace=instant)) as opened:
+    with a_network(tmp_path / "phones") as opened:
         yield opened
 
 

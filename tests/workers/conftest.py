@@ -1,4 +1,4 @@
-"""A journey with its worker, a phone network over HTTP, and logging that is put back.
+"""A journey with its worker, and logging that is put back.
 
 Logging is the whole process's: what a test sets up, it must put back.
 """
@@ -6,14 +6,12 @@ Logging is the whole process's: what a test sets up, it must put back.
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import structlog
 from database_fixtures import SLOWLY_BOTH, records_url_on
 from enrolled import enrolled
 from journey_stand import LiveJourney, Stand
-from pydantic import SecretStr
 from structlog.testing import LogCapture
 
 from activities.page_sending import PageSender
@@ -21,12 +19,8 @@ from activities.paging import Paging
 from activities.provider import Provider
 from config.clinic import load_clinic
 from records.database import Records
-from simulator.background import BackgroundNetwork
-from simulator.model import Pace
-from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, NetworkSettings
 from workers.calling import Caller
 
-OURS = "+15005550006"
 _PATIENT_SECONDS = 10.0
 """A busy machine must not turn a test about numbers into one about slow records."""
 
@@ -60,21 +54,6 @@ def lines() -> Iterator[LogCapture]:
 @pytest.fixture
 async def journey(stand: Stand, records: Records) -> LiveJourney:
     return await stand.start(reference=await enrolled(records))
-
-
-@pytest.fixture
-def network(tmp_path: Path) -> Iterator[BackgroundNetwork]:
-    instant = Pace(accepted=0, sending=0, sent=0, done=0)
-    with BackgroundNetwork(NetworkSettings(state_dir=tmp_path, pace=instant)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def provider(network: BackgroundNetwork) -> Iterator[Provider]:
-    token = SecretStr(DEMONSTRATION_TOKEN)
-    opened = Provider(DEMONSTRATION_ACCOUNT, token, OURS, network.url, None, 5)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
