@@ -1,12 +1,11 @@
 """The key that links are signed with: of the settings, of a file, or made at the first start."""
 
-import os
 import secrets
 from pathlib import Path
-from uuid import uuid4
 
 from config.clinic import Clinic
 from config.links import Links
+from config.owned_file import made_once
 from config.settings import Settings, SettingsError
 
 FILE = "link.key"
@@ -66,21 +65,6 @@ def _lines(file: Path) -> list[str]:
 
 
 def _own(file: Path) -> list[str]:
-    """The file's key; where there is none, one of the processes that begin together makes it."""
-    if file.exists():
-        return _lines(file)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = file.with_suffix(f".{uuid4().hex}")
-    opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(opened, "w", encoding="utf-8") as new:
-        new.write(secrets.token_urlsafe(32) + "\n")
-        new.flush()
-        os.fsync(new.fileno())
-    try:
-        # Unlike a rename this fails where another has been first.
-        os.link(unfinished, file)
-    except FileExistsError:
-        pass
-    finally:
-        unfinished.unlink()
+    """The file's key; made at the first start."""
+    made_once(file, secrets.token_urlsafe(32) + "\n")
     return _lines(file)

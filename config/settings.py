@@ -159,6 +159,14 @@ class Settings(BaseSettings):
     link_key_file: AbsolutePath | None = None
     """Holds the key, on a second line the one before; counts where `link_key` is not set."""
 
+    keys: SecretStr | None = None
+    """What seals Temporal's payloads and the records: `ID BASE64`, with commas between several.
+    The first one seals, all of them open."""
+    keys_file: AbsolutePath | None = None
+    """Holds a key in each line; counts where `keys` is not set."""
+    keys_command: str | None = None
+    """Prints the same lines, as a key manager's client does; counts where neither is set."""
+
     @property
     def temporal_address(self) -> str:
         """The local stand's own server, for processes that no TEMPORAL_* variable directs."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sealed import KEYS, SEALED
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import ConnectConfig, ServiceClient
 
 from local import namespace as namespaces
@@ -71,6 +71,8 @@ def pytest_configure() -> None:
     for name in tuple(os.environ):
         if name.startswith(_OUTSIDE_WORLD) and name not in _KEPT:
             del os.environ[name]
+    # One ring for the whole run: for clients in it, and for the processes it starts.
+    os.environ["WAYMARK_KEYS"] = KEYS
     use_pinned_time_zones()
 
 
@@ -126,7 +128,7 @@ async def client(temporal_server: Endpoint) -> Client:
     return await Client.connect(
         temporal_server.address,
         namespace=temporal_server.namespace,
-        data_converter=pydantic_data_converter,
+        plugins=[SEALED],
     )
 
 

@@ -23,6 +23,7 @@ def test_the_shells_accounts_and_addresses_are_forgotten() -> None:
     kept = {
         "WAYMARK_BROWSER",
         "WAYMARK_CACHE_DIR",
+        "WAYMARK_KEYS",
         "WAYMARK_TEST_SEED",
         "WAYMARK_TWILIO_OPENAPI",
     }

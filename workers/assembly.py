@@ -1,4 +1,4 @@
-"""What a worker is made of: the sandbox, the activities, the two queues."""
+"""What a worker is made of: the activities and the two queues. Its plugin comes with its client."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +8,6 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import SandboxImportNotificationPolicy
 
 from workflows.messages import text_queue
 from workflows.patient_journey import PatientJourney
@@ -20,14 +18,6 @@ GRACE = timedelta(seconds=20)
 """How long activities may go on when the worker is told to stop."""
 
 _TEXT_THREADS = 8
-
-
-def sandbox() -> SandboxedWorkflowRunner:
-    """The sandbox for workflows and replays: a forgotten pass-through is an error."""
-    restrictions = SandboxRestrictions.default.with_import_notification_policy(
-        SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
-    )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,6 @@ def build_workers(
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=list(activities.main),
-        workflow_runner=sandbox(),
         build_id=build_id,
         graceful_shutdown_timeout=GRACE,
         **options,

@@ -3,14 +3,12 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 
 import structlog
-from temporalio.client import Client, Interceptor
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter
+from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import (
     LogForwardingConfig,
@@ -21,6 +19,7 @@ from temporalio.runtime import (
 )
 
 from config.settings import Settings, SettingsError
+from workers.plugin import plugin_of
 
 _FIRST_WAIT = 0.25
 _LONGEST_WAIT = 5.0
@@ -58,24 +57,23 @@ def connection_of(settings: Settings) -> ClientConnectConfig:
 async def connect(
     settings: Settings,
     *,
-    data_converter: DataConverter = pydantic_data_converter,
-    interceptors: Sequence[Interceptor] = (),
     patience: timedelta | None = None,
 ) -> Client:
-    """Connect, and try again while the server is not there.
+    """Connect with what all our clients have in common, and try again while nothing answers.
 
     A worker waits for ever, since it starts beside its server; a command that a person waits
-    for gives its `patience` and gets UnreachableError after it.
+    for gives its `patience` and gets UnreachableError after it. Raises SettingsError when the keys
+    that seal payloads cannot be had.
     """
     target = connection_of(settings)
+    plugin = plugin_of(settings)
     loop = asyncio.get_running_loop()
     deadline = None if patience is None else loop.time() + patience.total_seconds()
     for attempt, wait in enumerate(_waits(), start=1):
         try:
             return await Client.connect(
                 **target,
-                data_converter=data_converter,
-                interceptors=interceptors,
+                plugins=[plugin],
                 runtime=core_runtime(),
             )
         except RuntimeError as error:

@@ -57,6 +57,7 @@ async def truth_of(client: Client, reference: PathwayReference) -> Truth:
     overheard: list[JournalBatch] = []
     replayer = Replayer(
         workflows=list(WORKFLOWS),
+        # Not the sandbox: what is overheard must come out of it.
         workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=[_Overhearing(overheard)],
         data_converter=client.data_converter,

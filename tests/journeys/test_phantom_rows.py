@@ -17,8 +17,8 @@ from database_fixtures import SLOWLY_BOTH, database
 from journal_reading import rebuilt
 from journey_stand import a_calendar, a_reference
 from processes import worker_environment, worker_process
+from sealed import SEALED
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from config.loader import load_protocol
 from pathway import commands as cmd
@@ -89,7 +89,7 @@ async def test_a_row_of_a_lost_task_is_replaced_by_what_happened(
         client = await Client.connect(
             server.address,
             namespace=server.namespace,
-            data_converter=pydantic_data_converter,
+            plugins=[SEALED],
         )
         async with worker_process(environment, "dying_worker.py") as dying:
             handle = await _start(client, reference)
@@ -110,7 +110,7 @@ async def test_a_row_of_a_lost_task_is_replaced_by_what_happened(
         client = await Client.connect(
             server.address,
             namespace=server.namespace,
-            data_converter=pydantic_data_converter,
+            plugins=[SEALED],
         )
         handle = client.get_workflow_handle(reference)
         async with worker_process(environment):

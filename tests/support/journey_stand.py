@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fake_activities import FakeActivities
+from sealed import SEALED
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
+from temporalio.plugin import SimplePlugin
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer
@@ -25,7 +26,7 @@ from pathway.commands import Command
 from pathway.journey import Contact
 from pathway.overview import Explanation, Overview
 from pathway.protocol import Protocol
-from workers.assembly import WORKFLOWS, build_workers, sandbox
+from workers.assembly import WORKFLOWS, build_workers
 from workflows.messages import Answer, JourneyOutcome, JourneyStart, Opening
 
 ZONE = "America/Los_Angeles"
@@ -64,13 +65,9 @@ class Told(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.code = code
 
 
-def replayer() -> Replayer:
-    """Replays as the worker runs: the same sandbox, the same converter."""
-    return Replayer(
-        workflows=list(WORKFLOWS),
-        workflow_runner=sandbox(),
-        data_converter=pydantic_data_converter,
-    )
+def replayer(plugin: SimplePlugin = SEALED) -> Replayer:
+    """Replays as the worker runs: the same plugin, so the same sandbox and converter."""
+    return Replayer(workflows=list(WORKFLOWS), plugins=[plugin])
 
 
 @dataclass

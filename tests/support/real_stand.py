@@ -16,8 +16,8 @@ from database_proxy import Proxy, through
 from fake_activities import FakeActivities
 from journey_stand import ZONE, LiveJourney, Stand
 from processes import Killable, worker_environment, worker_process
+from sealed import SEALED
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -189,9 +189,7 @@ async def real_stand(
                 **more,
             },
         )
-        client = await Client.connect(
-            server.address, namespace=server.namespace, data_converter=pydantic_data_converter
-        )
+        client = await Client.connect(server.address, namespace=server.namespace, plugins=[SEALED])
         skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
         async with WorkerKeeper(environment) as worker:
             yield RealStand(

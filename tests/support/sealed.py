@@ -1,0 +1,28 @@
+"""The plugin of the product over keys of the tests, which worker processes are told of as well."""
+
+import base64
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.plugin import SimplePlugin
+
+from config.key_ring import KeyRing, keys_in
+from workers.plugin import sandbox, waymark_plugin
+
+KEYS = ",".join(
+    f"{key_id} {base64.b64encode(letter * 32).decode()}"
+    for key_id, letter in (("tests-2", b"2"), ("tests-1", b"1"))
+)
+"""As WAYMARK_KEYS has them."""
+
+RING = KeyRing(keys_in(KEYS.replace(",", "\n")))
+
+SEALED = waymark_plugin(RING)
+"""Refuses payloads in clear, as a real clinic's worker does."""
+
+LENIENT = waymark_plugin(RING, plain_allowed=True)
+"""Reads them too: the stored histories are in clear, so that people can read them."""
+
+IN_CLEAR = SimplePlugin(
+    "in clear", data_converter=pydantic_data_converter, workflow_runner=sandbox()
+)
+"""Writes them: for the stored histories alone."""

@@ -1,0 +1,71 @@
+"""What every client, worker, replayer and test has in common, in one place.
+
+Whoever connects or replays with this plugin has the same converter, the same encoded failures and
+the same sandbox; nothing is left to be forgotten on one of the sides.
+"""
+
+import structlog
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from config.clinic import load_clinic
+from config.key_ring import KeyRing
+from config.keys import ring_of
+from config.settings import Settings
+from workers.payload_codec import SealedPayloads
+
+NAME = "waymark"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def plugin_of(settings: Settings) -> SimplePlugin:
+    """The plugin of a process.
+
+    Payloads in clear are read where the clinic is the demonstration, and nowhere else.
+    Raises SettingsError when the keys cannot be had, ConfigError when the clinic's file is wrong.
+    """
+    clinic = load_clinic(settings.clinic_file)
+    return waymark_plugin(ring_of(settings, clinic), plain_allowed=clinic.demo)
+
+
+def waymark_plugin(
+    ring: KeyRing, *, plain_allowed: bool = False, runner: WorkflowRunner | None = None
+) -> SimplePlugin:
+    """The plugin over a ring of keys.
+
+    Args:
+        ring: seals and opens what Temporal keeps.
+        plain_allowed: whether payloads in clear are read.
+        runner: another one than the sandbox, for a replay that only overhears.
+    """
+    return SimplePlugin(
+        NAME,
+        data_converter=sealed_converter(ring, plain_allowed=plain_allowed),
+        workflow_runner=runner or sandbox(),
+    )
+
+
+def sealed_converter(ring: KeyRing, *, plain_allowed: bool) -> DataConverter:
+    """Pydantic models as JSON, sealed; failures with their messages sealed too."""
+    return DataConverter(
+        payload_converter_class=PydanticPayloadConverter,
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        payload_codec=SealedPayloads(ring, plain_allowed=plain_allowed, on_refused=_say),
+    )
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """The sandbox for workflows and replays: a forgotten pass-through is an error."""
+    restrictions = SandboxRestrictions.default.with_import_notification_policy(
+        SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+    )
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+def _say(reason: str) -> None:
+    log.error("payload_refused", reason=reason)
