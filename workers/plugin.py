@@ -9,13 +9,14 @@ from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from config.clinic import load_clinic
 from config.key_ring import KeyRing
 from config.keys import ring_of
 from config.settings import Settings
+from workers.frugal import Frugal, FrugalSandbox
 from workers.payload_codec import SealedPayloads
 
 NAME = "waymark"
@@ -46,6 +47,7 @@ def waymark_plugin(
     return SimplePlugin(
         NAME,
         data_converter=sealed_converter(ring, plain_allowed=plain_allowed),
+        interceptors=[Frugal()],
         workflow_runner=runner or sandbox(),
     )
 
@@ -59,12 +61,12 @@ def sealed_converter(ring: KeyRing, *, plain_allowed: bool) -> DataConverter:
     )
 
 
-def sandbox() -> SandboxedWorkflowRunner:
+def sandbox() -> FrugalSandbox:
     """The sandbox for workflows and replays: a forgotten pass-through is an error."""
     restrictions = SandboxRestrictions.default.with_import_notification_policy(
         SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
     )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
+    return FrugalSandbox(restrictions=restrictions)
 
 
 def _say(reason: str) -> None:
