@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import NewType
 
 from cryptography.exceptions import InvalidTag
@@ -76,7 +77,8 @@ class KeyRing:
         self, keys: Sequence[Key], again: Callable[[], Sequence[Key]] | None = None
     ) -> None:
         self._again = again
-        self._asked = 0.0
+        self._asked = float("-inf")
+        self._asking = Lock()
         self._take(keys)
 
     @property
@@ -101,7 +103,10 @@ class KeyRing:
         Raises KeyRingError when the source gives no keys any more.
         """
         if key_id not in self._keys:
-            self._ask_again()
+            # Whoever meets the new key meanwhile waits for the same answer.
+            with self._asking:
+                if key_id not in self._keys:
+                    self._ask_again()
         return key_id in self._keys
 
     def seal(self, plain: bytes, use: str, bound: bytes) -> bytes:

@@ -1,5 +1,8 @@
 """The ring of keys: one seals, all open, and what does not fit is refused without a word of it."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +78,24 @@ def test_a_key_that_is_added_while_it_runs_is_found(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("config.key_ring._ASK_AGAIN_SECONDS", 0)
     assert ring.open(sealed, "new", "use", b"") == b"plain"
     assert ring.writes == "new"
+
+
+def test_all_who_meet_a_new_key_at_once_find_it() -> None:
+    source = [OLD]
+    asked: list[int] = []
+
+    def slowly() -> list[Key]:
+        asked.append(1)
+        time.sleep(0.1)
+        return source
+
+    ring = KeyRing([OLD], again=slowly)
+    source.insert(0, NEW)
+    sealed = KeyRing([NEW]).seal(b"plain", "use", b"")
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda _: ring.open(sealed, "new", "use", b""), range(8)))
+    assert opened == [b"plain"] * 8
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
