@@ -355,6 +355,7 @@ def details(journey: Journey, items: Items | None = None) -> str:
     ]
     lines += [f"- {task.kind} for {task.to}: {task.line}" for task in journey.tasks]
     lines += _next_lines(journey, agenda(journey) if items is None else items, zone)
+    lines += _last_lines(journey, zone)
     return "\n".join(lines)
 
 
@@ -363,6 +364,26 @@ def _next_lines(journey: Journey, items: Items, zone: str) -> list[str]:
         return ["", "Nothing is due: it waits for a person."] if not journey.over else []
     rows = [f"| {_clock(item.at, zone)} | {item.line} |" for item in items[:5]]
     return ["", f"| next ({zone}) | |", "|---|---|", *rows]
+
+
+_SHOWN = 8
+_SHOWN_AS = {"in_hospital": "paused"}
+"""Reasons that would tell more than ops need to know."""
+
+
+def _last_lines(journey: Journey, zone: str) -> list[str]:
+    """What went out lately, what did not, and why."""
+    if not journey.diary:
+        return []
+    rows = [
+        f"| {_clock(e.at, zone)} | {e.line} | {e.outcome} | {_why(e.reason)} |"
+        for e in reversed(journey.diary[-_SHOWN:])
+    ]
+    return ["", f"| last ({zone}) | | | why |", "|---|---|---|---|", *rows]
+
+
+def _why(reason: str) -> str:
+    return _SHOWN_AS.get(reason, reason).replace("_", " ")
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -128,6 +128,25 @@ def test_details_tell_where_it_stands_and_who_owns_what(driver: CoreDriver) -> N
     assert "All texts are held." in details(driver.journey)
 
 
+def test_details_tell_what_went_out_lately_and_what_did_not_and_why(driver: CoreDriver) -> None:
+    prepare(driver)
+    book(driver, Step.INFUSION, clock(THURSDAY, "11:00"))
+    driver.do(cmd.HoldTexts, reason="asked to stop")
+    driver.to(clock(THURSDAY, "09:00"))
+    driver.do(cmd.ReportHospital, "nurse")
+    driver.to(clock(THURSDAY, "12:00"))
+    shown = details(driver.journey).splitlines()
+    last = shown[shown.index("| last (America/Los_Angeles) | | | why |") + 2 :]
+    assert len(last) == 8
+    assert (
+        "| Thu 2026-06-04 11:15 | escalate: infusion not recorded in time | escalated | missed |"
+        in last
+    )
+    told = [tuple(line.strip("| ").split(" | ")[2:]) for line in last]
+    assert ("skipped", "texts held") in told
+    assert "hospital" not in "".join(last)
+
+
 def test_details_of_a_journey_that_has_ended(opened: CoreDriver) -> None:
     opened.do(cmd.Close, outcome="not_suitable", reason="chose another way")
     assert "Ended: not_suitable." in details(opened.journey)
