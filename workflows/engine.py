@@ -105,6 +105,13 @@ class Engine:
         )
 
     def _turn(self) -> None:
+        """Act once on all that is due, as a part of the treatment that is under way."""
+        treatment = self.journey.treatment
+        group = f"treatment {treatment.number}" if treatment else "outside of treatments"
+        with workflow.create_event_group(group).scope():
+            self._act()
+
+    def _act(self) -> None:
         self._changed = False
         self._collect()
         page_is_leaving = self._start_due()
