@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from config.settings import Settings
+from local.dynamic_config import FOR_RUN
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -62,3 +63,11 @@ def test_migrations_come_before_the_worker() -> None:
     assert SERVICES["prepare"]["command"][:2] == ["waymark", "prepare"]
     waits = SERVICES["worker"]["depends_on"]["prepare"]
     assert waits["condition"] == "service_completed_successfully"
+
+
+def test_every_file_that_temporal_is_pointed_at_is_there() -> None:
+    (given,) = SERVICES["temporal"]["configs"]
+    assert SERVICES["temporal"]["environment"]["DYNAMIC_CONFIG_FILE_PATH"] == given["target"]
+    written = yaml.safe_load(COMPOSE["configs"][given["source"]]["content"])
+    for key, (constrained,) in written.items():
+        assert FOR_RUN[key] == constrained["value"]
