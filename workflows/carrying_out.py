@@ -12,6 +12,7 @@ from pathway.falling_due import alert_ended, look_up_ended, page_ended, text_end
 from pathway.items import AgendaItem, AlertAct, LookUpAct, PageAct, TextAct
 from pathway.journey import Journey
 from pathway.model import Model
+from workflows import measures
 from workflows.messages import (
     ALERT_OPS,
     LOOK_UP_TEXT,
@@ -86,6 +87,8 @@ async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
         if is_cancelled_exception(error):
             return await _withdrawn(text, item)
         return _text_without_answer(error)
+    if outcome.status == "sent":
+        measures.text_went(item, act)
     return TextEnded(status=outcome.status, reason=outcome.reason)
 
 
@@ -135,11 +138,14 @@ async def _page(reference: str, item: AgendaItem, act: PageAct) -> PageOutcome:
         all_clear=act.all_clear,
     )
     try:
-        return await run_activity(SEND_PAGE, page, PageOutcome, PAGE, item.line)
+        outcome = await run_activity(SEND_PAGE, page, PageOutcome, PAGE, item.line)
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise asyncio.CancelledError from error
         raise
+    if outcome.reached:
+        measures.paged(item, act)
+    return outcome
 
 
 def ended(journey: Journey, item: AgendaItem, outcome: Ended, now: datetime) -> tuple[Event, ...]:

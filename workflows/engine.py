@@ -18,6 +18,7 @@ from pathway.events import Event
 from pathway.falling_due import falls_due, item_broke
 from pathway.items import AgendaItem, PageAct
 from pathway.journey import Journey
+from workflows import measures
 from workflows.carrying_out import Ended, carry_out, ended
 from workflows.faces import Faces
 from workflows.held_timer import HeldTimer
@@ -49,6 +50,7 @@ class Engine:
         if not happened:
             return
         first_number = self.journey.events + 1
+        measures.happened(self.journey, happened)
         self.journey = apply_all(self.journey, happened)
         self.outbox.add(first_number, happened)
         self._changed = True
