@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     port_simulator: Port = 9010
     port_console: Port = 8000
 
+    port_metrics: Port | None = None
+    """Where a worker says how it is and what it counts; None: nowhere."""
+    port_metrics_console: Port | None = None
+    """The same of the console, beside the port that a proxy leads to."""
+    port_metrics_sdk: Port | None = None
+    """Where the SDK of a worker serves its own figures, and those that journeys measure."""
+    metrics_host: str = "127.0.0.1"
+    """The interface of these three; another than loopback only in a network of one's own."""
+
     clinic_file: AbsolutePath = _packaged("clinic.yaml")
     """Hours, rota and contacts of the clinic."""
     protocol_file: AbsolutePath = _packaged("protocols", "ketamine-iv.yaml")
@@ -214,7 +223,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _ports_differ(self) -> "Settings":
-        ports = {name: value for name, value in self if name.startswith("port_")}
+        ports = {name: value for name, value in self if name.startswith("port_") and value}
         for name, value in ports.items():
             twins = [other for other in ports if ports[other] == value and other != name]
             if twins:

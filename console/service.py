@@ -12,10 +12,13 @@ from config.link_keys import links_of
 from config.loader import load_protocol
 from config.settings import Settings
 from console.app import create_app
+from console.backlog import Backlog
 from console.desk import Desk
 from console.links import LinkPages
 from console.spool import Spool
 from records.database import Records
+from workers.metrics.door import open_door
+from workers.metrics.health import Health
 from workers.sweeps import sweep_until
 
 PATIENCE = timedelta(seconds=1)
@@ -60,15 +63,18 @@ async def serve(settings: Settings, stop: asyncio.Event, host: str) -> None:
     choices = load_protocol(settings.protocol_file).steps.decision.options
     records = await Records.open(settings.database_url, patience=PATIENCE)
     pages = LinkPages(records, signed, clinic, choices) if signed else None
-    desk = Desk(records, Spool(settings.state_dir / "spool"))
+    spool = Spool(settings.state_dir / "spool")
+    desk = Desk(records, spool)
     server = server_of(settings, desk, host, pages)
     replaying = asyncio.create_task(sweep_until(stop, desk.sweep()))
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
+    health = Health(needs_records=False)
     try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        server.should_exit = True
-        await serving
+        async with open_door(settings, settings.port_metrics_console, health, Backlog(spool)):
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            await serving
     finally:
         for task in (replaying, stopping):
             task.cancel()

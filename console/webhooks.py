@@ -15,6 +15,7 @@ from console.desk import Desk
 from console.forms import Unacceptable, read_form
 from console.notices import Kind, Notice
 from console.signature import Signatures
+from workers.metrics import counters
 
 _SIGNATURE = "x-twilio-signature"
 _LONGEST_SID = 64
@@ -76,9 +77,11 @@ class Webhooks:
         try:
             notice = await self._verified(request, kind)
         except Unacceptable as refused:
+            counters.webhook_refused(refused.reason)
             log.warning("webhook_refused", kind=kind, status=refused.status, reason=refused.reason)
             return Response(status_code=refused.status)
         kept = await self._desk.take(notice)
+        counters.webhook_taken(kind, kept=kept)
         # 503 has Twilio try again, which is all that is left.
         return Response(status_code=204 if kept else 503)
 

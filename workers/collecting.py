@@ -16,6 +16,7 @@ from activities.provider_inbox import Arrived
 from records import inbound
 from records.database import Records
 from records.inbound import Written
+from workers.metrics import counters
 from workers.sweeps import Sweep
 
 log = structlog.stdlib.get_logger(__name__)
@@ -55,6 +56,7 @@ class Collector:
         self.complete_until = now
         if new:
             log.error("webhooks_missed", count=new)
+            counters.webhooks_missed(new)
         return new
 
     def _is_due(self, text: Arrived, now: datetime) -> bool:

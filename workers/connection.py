@@ -13,6 +13,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
+    PrometheusConfig,
     Runtime,
     TelemetryConfig,
     TelemetryFilter,
@@ -20,6 +21,7 @@ from temporalio.runtime import (
 
 from config.settings import Settings, SettingsError
 from workers.plugin import plugin_of
+from workflows.measures import BUCKETS, NAMES
 
 _FIRST_WAIT = 0.25
 _LONGEST_WAIT = 5.0
@@ -58,12 +60,16 @@ async def connect(
     settings: Settings,
     *,
     patience: timedelta | None = None,
+    metrics_at: str | None = None,
 ) -> Client:
     """Connect with what all our clients have in common, and try again while nothing answers.
 
     A worker waits for ever, since it starts beside its server; a command that a person waits
     for gives its `patience` and gets UnreachableError after it. Raises SettingsError when the keys
     that seal payloads cannot be had.
+
+    Args:
+        metrics_at: host and port where the SDK serves its figures; None: nowhere.
     """
     target = connection_of(settings)
     plugin = plugin_of(settings)
@@ -74,7 +80,7 @@ async def connect(
             return await Client.connect(
                 **target,
                 plugins=[plugin],
-                runtime=core_runtime(),
+                runtime=core_runtime(metrics_at),
             )
         except RuntimeError as error:
             if deadline is not None and loop.time() + wait > deadline:
@@ -87,18 +93,41 @@ async def connect(
 
 
 @cache
-def core_runtime() -> Runtime:
+def core_runtime(metrics_at: str | None = None) -> Runtime:
     """The SDK's core, with its log lines sent through our own formatter.
 
     On its own it prints payloads that could not be decoded, and they hold what patients said.
+    A port for its figures that is taken is said and costs nothing else.
     """
+    if metrics_at is not None:
+        try:
+            return _runtime(_figures(metrics_at))
+        except (RuntimeError, ValueError) as error:
+            log.error("sdk_metrics_not_served", address=metrics_at, error=type(error).__name__)  # noqa: TRY400
+    return _runtime(None)
+
+
+def _figures(at: str) -> PrometheusConfig:
+    """Seconds, and the names that rules of Prometheus expect."""
+    return PrometheusConfig(
+        bind_address=at,
+        counters_total_suffix=True,
+        durations_as_seconds=True,
+        unit_suffix=True,
+        histogram_bucket_overrides=dict.fromkeys(NAMES, BUCKETS),
+    )
+
+
+def _runtime(metrics: PrometheusConfig | None) -> Runtime:
     forwarding = LogForwardingConfig(
         logger=logging.getLogger("temporalio.core"),
         append_target_to_name=False,
         append_log_fields_to_message=False,
     )
     levels = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    telemetry = TelemetryConfig(logging=LoggingConfig(filter=levels, forwarding=forwarding))
+    telemetry = TelemetryConfig(
+        logging=LoggingConfig(filter=levels, forwarding=forwarding), metrics=metrics
+    )
     return Runtime(telemetry=telemetry, disable_environment_info=True)
 
 

@@ -25,7 +25,7 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
-from config.key_ring import KeyRing, TamperedError
+from config.key_ring import KeyRing, TamperedError, UnknownKeyError
 
 ENCODING: Final = "encoding"
 SEALED: Final = b"binary/encrypted"
@@ -54,7 +54,8 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         Args:
             ring: the keys.
             plain_allowed: whether payloads in clear are read; never where patients are real.
-            on_refused: told `plain`, `tampered` or `elsewhere` for each payload that is refused.
+            on_refused: told `plain`, `tampered` or `elsewhere` for each payload that is refused,
+                and `unknown_key` for each that waits for its key.
         """
         self._ring = ring
         self._plain_allowed = plain_allowed
@@ -104,6 +105,9 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         try:
             packed = self._ring.open(payload.data, _text(payload, KEY_ID), USE, bound_to.encode())
             return _unpacked(packed)
+        except UnknownKeyError:
+            self._on_refused("unknown_key")
+            raise
         except (TamperedError, ValueError, zlib.error):
             return self._refused("tampered")
 

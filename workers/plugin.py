@@ -17,6 +17,7 @@ from config.key_ring import KeyRing
 from config.keys import ring_of
 from config.settings import Settings
 from workers.frugal import Frugal, FrugalSandbox
+from workers.metrics import counters
 from workers.payload_codec import SealedPayloads
 
 NAME = "waymark"
@@ -70,4 +71,5 @@ def sandbox() -> FrugalSandbox:
 
 
 def _say(reason: str) -> None:
+    counters.payload_refused(reason)
     log.error("payload_refused", reason=reason)

@@ -6,6 +6,7 @@ worker of a clinic sweeps: what one has done the other finds done.
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import structlog
 
 from records import patients, signs
 from records.database import Records
+from workers.metrics.rounds import ROUNDS
 from workers.starting import Starter
 
 log = structlog.stdlib.get_logger(__name__)
@@ -37,17 +39,31 @@ class Sweep:
 
 async def sweep_until(stop: asyncio.Event, sweep: Sweep) -> None:
     """Do the work, wait, do it again, until told to stop."""
-    while not stop.is_set():
-        try:
-            if count := await sweep.work():
-                log.info("swept", kind=sweep.name, count=count)
-        except Exception:
-            log.exception("sweep_failed", kind=sweep.name)
-        try:
-            async with asyncio.timeout(sweep.every.total_seconds()):
-                await stop.wait()
-        except TimeoutError:
-            continue
+    ROUNDS.begun(sweep.name, sweep.every)
+    try:
+        while not stop.is_set():
+            await _round(sweep)
+            try:
+                async with asyncio.timeout(sweep.every.total_seconds()):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+    finally:
+        # One that ends by itself is dead, and must be missed.
+        if stop.is_set():
+            ROUNDS.over(sweep.name)
+
+
+async def _round(sweep: Sweep) -> None:
+    begun = time.monotonic()
+    well = False
+    try:
+        if count := await sweep.work():
+            log.info("swept", kind=sweep.name, count=count)
+        well = True
+    except Exception:
+        log.exception("sweep_failed", kind=sweep.name)
+    ROUNDS.ended(sweep.name, time.monotonic() - begun, well=well)
 
 
 def start_enrolled(starter: Starter) -> Sweep:

@@ -34,6 +34,9 @@ from workers.connection import connect
 from workers.deliveries import tell_failures
 from workers.forgetting import forget_erased
 from workers.logging import configure_logging
+from workers.metrics.door import open_door
+from workers.metrics.health import Check, Health, not_yet
+from workers.metrics.temporal import sdk_metrics_at, temporal_answers
 from workers.page_deliveries import climb_past_failures
 from workers.process import announce_ready, run_process
 from workers.routing import Router, route_texts
@@ -102,7 +105,10 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         provider = provider_of(settings)
         stack.callback(provider.close)
         activities = activities_of(settings, records, provider)
-        client = await connect(settings)
+        health = Health(checks={"started": Check(not_yet)})
+        await stack.enter_async_context(open_door(settings, settings.port_metrics, health))
+        client = await connect(settings, metrics_at=sdk_metrics_at(settings))
+        health.checks["temporal"] = Check(temporal_answers(client))
         for worker in build_workers(
             client,
             activities,
@@ -138,6 +144,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             sweeping = asyncio.create_task(sweep_until(stop, sweep))
             stack.push_async_callback(_ended, sweeping)
         log.info("worker_ready", task_queue=settings.task_queue, build=build_id())
+        del health.checks["started"]
         announce_ready()
         await stop.wait()
 
