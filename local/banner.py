@@ -14,6 +14,7 @@ from rich.text import Text
 from config.clinic import load_clinic
 from config.loader import load_protocol
 from config.settings import Settings, Texting
+from local import figures
 from local.binary import ServerBinary
 from local.database import shown
 from local.finder import shortcomings
@@ -55,6 +56,7 @@ def _places(stand: Stand) -> list[tuple[str, str]]:
         ("Phones", stand.phones_url or "the patients' own"),
         ("Console", stand.console_url),
         ("Webhooks", stand.webhooks_url or "none: replies and receipts do not come in"),
+        *figures.places(settings),
         ("Database", shown(settings.database_url)),
         ("Logs", str(settings.state_dir / "logs")),
     ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.settings import Settings, Texting
+from local import figures
 from local.ports import LOOPBACK
 from local.process import bare_environment
 from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, SERVICE_SENDER
@@ -42,6 +43,7 @@ def _shared(settings: Settings) -> dict[str, str]:
         "WAYMARK_STATE_DIR": str(settings.state_dir),
         "WAYMARK_DATABASE_URL": settings.database_url,
         "WAYMARK_PORT_CONSOLE": str(settings.port_console),
+        **figures.variables(settings),
         **({"WAYMARK_PUBLIC_URL": url} if url else {}),
         **_texting(settings),
     }

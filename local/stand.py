@@ -10,6 +10,7 @@ from local.binary import Flavour, ServerBinary
 from local.build import UI_SERVER, built
 from local.child import Child, ChildSpec, Member
 from local.dynamic_config import FOR_RUN, DynamicConfig
+from local.figures import with_ports
 from local.finder import RemoteServer
 from local.health import file_appears, page_answers
 from local.ports import LOOPBACK, require_free
@@ -71,6 +72,7 @@ def plan(
 
     Raises StandError when a port is taken or the UI cannot be built.
     """
+    settings = with_ports(settings)
     members: list[Member] = []
     if isinstance(server, ServerBinary):
         members += _temporal(settings, server, progress, dynamic_config)

@@ -1,6 +1,7 @@
 """What the stand is made of, and what the newcomer is told about it."""
 
 import os
+import socket
 from io import StringIO
 from pathlib import Path
 
@@ -233,3 +234,31 @@ def test_the_command_line_server_gets_its_dynamic_configuration(tmp_path: Path) 
     assert "frontend.WorkflowTimeSkippingEnabled=true" in argv
     assert 'history.x="1ms"' in argv
     assert "--headless" in argv
+
+
+def test_figures_have_ports_that_are_free_and_named(
+    settings: Settings, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.figures.is_free", lambda port: port != 9465)
+    stand = plan(settings, STOCK, progress)
+    shown, worker = _shown(stand), _environment_of(stand, "worker")
+    ports = [worker[f"WAYMARK_PORT_METRICS{of}"] for of in ("", "_CONSOLE", "_SDK")]
+    assert (ports[0], ports[2]) == ("9464", "9466")
+    assert ports[1] != "9465", "it is taken"
+    assert len({*ports, str(settings.port_console)}) == 4
+    for port in ports:
+        assert f"http://127.0.0.1:{port}/metrics" in shown
+    console = _environment_of(stand, "console")
+    assert console["WAYMARK_PORT_METRICS_CONSOLE"] == ports[1]
+
+
+def test_a_port_of_figures_that_is_set_and_taken_is_refused(
+    settings: Settings, progress: Progress
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        mine = settings.model_copy(update={"port_metrics": port})
+        with pytest.raises(StandError) as refused:
+            plan(mine, STOCK, progress)
+    assert "WAYMARK_PORT_METRICS=" in str(refused.value)
+    assert str(port) in str(refused.value)
