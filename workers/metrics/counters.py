@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import product
 
-from prometheus_client import Counter
+from prometheus_client import Counter, disable_created_metrics
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Refused(StrEnum):

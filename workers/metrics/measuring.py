@@ -16,12 +16,14 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from records import measures
 from records.database import Records
 from records.errors import RecordsError, RecordsUnavailableError
 from workers.metrics.families import Families
 from workers.metrics.sources import Source, sources
 
 PATIENCE = timedelta(seconds=3)
+_ALL_SECONDS = 5.0
 _AGAIN_SECONDS = 10.0
 """Records that did not answer are left alone for so long."""
 
@@ -45,43 +47,60 @@ class Measuring(Collector):
     def __post_init__(self) -> None:
         self._kept = {source.name: _Kept() for source in self.of}
         self._line = asyncio.Lock()
+        self._up = False
 
     async def refresh(self) -> None:
         """Read what has been kept long enough. Never raises for the records' sake."""
         async with self._line:
+            give_up = time.monotonic() + _ALL_SECONDS
             for source in self.of:
-                if time.monotonic() < self._kept[source.name].until:
+                now = time.monotonic()
+                if now < self._kept[source.name].until:
                     continue
-                if not await self._read(source):
+                # Whoever asks waits ten seconds; what is left is read for the next who asks.
+                if now > give_up or not await self._read(source):
                     break
 
     async def _read(self, source: Source) -> bool:
-        """Whether the records answered; where they did not, nothing else is asked of them now."""
+        """Whether the records answer; where they do not, nothing else is asked of them now."""
+        families: Families | None = None
         try:
             families = await source.read(self.records, datetime.now(UTC))
         except RecordsUnavailableError:
-            self._leave_alone(self.of)
-            return False
+            # One long question is no outage: the shortest one tells the two apart.
+            self._up = await self._answer()
         except (RecordsError, ValueError) as error:
-            # One question that is not answered must not cost the answers to the others.
             log.error("not_measured", kind=source.name, error=type(error).__name__)  # noqa: TRY400
-            self._leave_alone((source,))
+            self._up = True
+        else:
+            self._up = True
+        now = time.monotonic()
+        if families is not None:
+            self._kept[source.name] = _Kept(now + source.kept_seconds, families, read=True)
             return True
-        until = time.monotonic() + source.kept_seconds
-        self._kept[source.name] = _Kept(until, families, read=True)
+        for each in (source,) if self._up else self.of:
+            wait = max(source.kept_seconds, _AGAIN_SECONDS) if self._up else _AGAIN_SECONDS
+            self._kept[each.name] = _Kept(now + wait)
+        return self._up
+
+    async def _answer(self) -> bool:
+        try:
+            await measures.answer(self.records)
+        except RecordsError:
+            return False
         return True
 
-    def _leave_alone(self, of: tuple[Source, ...]) -> None:
-        until = time.monotonic() + _AGAIN_SECONDS
-        for source in of:
-            self._kept[source.name] = _Kept(until)
-
     def collect(self) -> Iterator[Metric]:
-        """What was read last, and whether all of it could be."""
-        for kept in self._kept.values():
-            yield from kept.families
-        up = GaugeMetricFamily(
-            "waymark_records_up", "Whether the records answered every question about them."
+        """What was read last, and what could not be."""
+        measured = GaugeMetricFamily(
+            "waymark_measured",
+            "Whether a question to the records was answered.",
+            labels=("source",),
         )
-        up.add_metric((), float(all(kept.read for kept in self._kept.values())))
+        for name, kept in self._kept.items():
+            measured.add_metric((name,), float(kept.read))
+            yield from kept.families
+        yield measured
+        up = GaugeMetricFamily("waymark_records_up", "Whether the records answer at all.")
+        up.add_metric((), float(self._up))
         yield up

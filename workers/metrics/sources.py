@@ -12,6 +12,7 @@ from records import measures
 from records.database import Records
 from workers.metrics import families
 from workers.metrics.families import Families
+from workers.metrics.watch import watch
 
 SOON, OFTEN, SELDOM = 10.0, 60.0, 300.0
 """Seconds for which an answer is kept: of small tables, of texts, of the whole journal."""
@@ -44,4 +45,5 @@ def sources() -> tuple[Source, ...]:
         Source("texts", OFTEN, families.texts),
         Source("lately", OFTEN, families.lately),
         Source("journal", SELDOM, families.journal),
+        Source("watch", SOON, watch),
     )
