@@ -17,7 +17,7 @@ from config.settings import Settings
 from local.ports import free_port
 from records import signs
 from records.database import Records
-from records.errors import RecordsError
+from records.errors import RecordsError, RecordsUnavailableError
 from workers.metrics import counters
 from workers.metrics.door import Pages, open_door
 from workers.metrics.families import Families
@@ -25,6 +25,7 @@ from workers.metrics.health import Check, Health, Pulse
 from workers.metrics.measuring import Measuring
 from workers.metrics.rounds import Rounds
 from workers.metrics.sources import Source, sources
+from workers.metrics.watch import Findings, watch
 from workers.sweeps import Sweep, sweep_until
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -73,6 +74,29 @@ async def test_a_worker_that_gives_signs_is_counted(records: Records) -> None:
     assert plain(found, "waymark_worker_sign_age_seconds") < 60
 
 
+async def test_the_watch_is_late_only_where_there_is_one(records: Records) -> None:
+    now = datetime.now().astimezone()
+
+    async def found(_records: Records) -> dict[str, int]:
+        return {"stranded": 1, "late": 0}
+
+    async def said(findings: Findings | None) -> Samples:
+        age, open_now = await watch(records, now, findings)
+        return {
+            (s.name, tuple(s.labels.items())): s.value for f in (age, open_now) for s in f.samples
+        }
+
+    assert await said(None) == {}
+    findings = {
+        ("waymark_watch_findings", (("kind", "stranded"),)): 1,
+        ("waymark_watch_findings", (("kind", "late"),)): 0,
+    }
+    age = ("waymark_watch_round_age_seconds", ())
+    assert await said(found) == {age: float("inf")} | findings
+    await signs.give(records, "watch", now - timedelta(minutes=4))
+    assert await said(found) == {age: 240} | findings
+
+
 async def test_what_the_records_hold_is_read_once_in_a_while(records: Records) -> None:
     asked: list[datetime] = []
 
@@ -111,9 +135,22 @@ async def test_one_question_that_is_refused_costs_no_other_answer(
 
     measuring = Measuring(records, (Source("mine", 60, refused), *sources()))
     found = samples((await Pages(health(), measuring).answer("/metrics")).body)
-    assert plain(found, "waymark_records_up") == 0
+    assert plain(found, "waymark_records_up") == 1
+    assert found["waymark_measured", (("source", "mine"),)] == 0
+    assert found["waymark_measured", (("source", "owed"),)] == 1
     assert plain(found, "waymark_workers") == 0
     assert [(line["event"], line["kind"]) for line in lines.entries] == [("not_measured", "mine")]
+
+
+async def test_a_question_that_takes_too_long_is_no_outage(records: Records) -> None:
+    async def too_long(_records: Records, _now: datetime) -> Families:
+        raise RecordsUnavailableError("the database cannot answer: QueryCanceled (57014)")
+
+    measuring = Measuring(records, (Source("mine", 60, too_long), *sources()))
+    found = samples((await Pages(health(), measuring).answer("/metrics")).body)
+    assert plain(found, "waymark_records_up") == 1
+    assert found["waymark_measured", (("source", "mine"),)] == 0
+    assert plain(found, "waymark_workers") == 0
 
 
 async def test_a_check_that_fails_or_hangs_is_named_with_its_reason(
