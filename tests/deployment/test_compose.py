@@ -44,7 +44,7 @@ def test_what_a_service_waits_for_can_come_true(name: str) -> None:
 def test_every_setting_of_ours_is_known() -> None:
     for service in SERVICES.values():
         for name in service.get("environment", {}):
-            if name.startswith("WAYMARK_") and name != "WAYMARK_READY_FILE":
+            if name.startswith("WAYMARK_"):
                 assert name.removeprefix("WAYMARK_").lower() in Settings.model_fields
 
 
@@ -71,3 +71,61 @@ def test_every_file_that_temporal_is_pointed_at_is_there() -> None:
     written = yaml.safe_load(COMPOSE["configs"][given["source"]]["content"])
     for key, (constrained,) in written.items():
         assert FOR_RUN[key] == constrained["value"]
+
+
+def _ours() -> dict[str, str]:
+    """What every process of ours is told."""
+    told: dict[str, str] = SERVICES["worker"]["environment"]
+    return told
+
+
+def _port(of: str) -> str:
+    return _ours()[f"WAYMARK_PORT_{of}"]
+
+
+FIGURES = {"METRICS": "worker", "METRICS_SDK": "worker", "METRICS_CONSOLE": "console"}
+
+
+def test_figures_stay_on_the_inner_network() -> None:
+    published = [port for service in SERVICES.values() for port in service.get("ports", ())]
+    for of in FIGURES:
+        assert not [port for port in published if port.endswith(f":{_port(of)}")]
+
+
+def test_a_worker_is_healthy_while_it_is_ready() -> None:
+    (asked,) = [part for part in SERVICES["worker"]["healthcheck"]["test"] if "urlopen" in part]
+    assert f"http://127.0.0.1:{_port('METRICS')}/readyz" in asked
+
+
+def test_every_page_of_figures_is_scraped() -> None:
+    config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    targets = {
+        target
+        for job in config["scrape_configs"]
+        for each in job["static_configs"]
+        for target in each["targets"]
+    }
+    assert targets == {f"{service}:{_port(of)}" for of, service in FIGURES.items()}
+    assert all(job["job_name"].startswith("waymark-") for job in config["scrape_configs"])
+    for file in config["rule_files"]:
+        assert (ROOT / "deploy/prometheus" / file).exists()
+
+
+@pytest.mark.parametrize("name", ["prometheus", "grafana"])
+def test_monitoring_starts_only_where_it_is_asked_for(name: str) -> None:
+    assert SERVICES[name]["profiles"] == ["monitoring"]
+    mounted = [each for each in SERVICES[name]["volumes"] if each.startswith("./")]
+    assert mounted
+    for each in mounted:
+        path, _, mode = each.split(":")
+        assert (ROOT / path).exists()
+        assert mode == "ro"
+
+
+def test_grafana_finds_its_dashboard_and_its_source() -> None:
+    folder = ROOT / "deploy/grafana/provisioning"
+    (provider,) = yaml.safe_load((folder / "dashboards/waymark.yml").read_text())["providers"]
+    mounted = [each.split(":")[1] for each in SERVICES["grafana"]["volumes"]]
+    assert f"{provider['options']['path']}/waymark.json" in mounted
+    (source,) = yaml.safe_load((folder / "datasources/prometheus.yml").read_text())["datasources"]
+    assert (source["type"], source["url"]) == ("prometheus", "http://prometheus:9090")
