@@ -1,6 +1,7 @@
 """What is kept of webhooks, in whatever order and however often they come, and what is refused."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from itertools import permutations, product
 from pathlib import Path
@@ -17,11 +18,13 @@ from records import deliveries, text_status, texts
 from records import inbound as inbound_texts
 from records.database import Records
 from records.text_model import TextState
+from workers.metrics.counters import WEBHOOK_REFUSALS
 from workflows.messages import SendText
 
 INBOUND, STATUS = "/twilio/inbound", "/twilio/status"
 SERVICE = "MG" + "5" * 32
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
+CONSOLE = Path(forms.__file__).parent
 
 
 async def posted(records: Records) -> str:
@@ -232,3 +235,10 @@ async def test_only_a_post_is_read(console: Console, method: str) -> None:
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/twilio/inbound/", "/twilio", "/"])
 async def test_nothing_else_is_there(console: Console, path: str) -> None:
     assert await console.twilio.post(path, inbound()) == 404
+
+
+def test_every_reason_to_refuse_is_counted_from_the_start() -> None:
+    """A series that begins with its first event hides it from every rule."""
+    sources = [path.read_text(encoding="utf-8") for path in CONSOLE.glob("*.py")]
+    reasons = {r for source in sources for r in re.findall(r'Unacceptable\(\d+, "(\w+)"\)', source)}
+    assert reasons == set(WEBHOOK_REFUSALS)
