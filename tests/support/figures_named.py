@@ -31,6 +31,20 @@ def figures(expression: str) -> set[str]:
     return set(words) - _NO_FIGURES
 
 
+_SELECTOR = re.compile(r"(\w+)\{([^}]*)\}")
+_MATCHER = re.compile(r'(\w+)(=~?)"([^"]*)"')
+
+
+def selected(expression: str) -> set[tuple[str, str, str]]:
+    """Each value of a label that an expression looks for, with the figure: all must be there."""
+    return {
+        (figure, label, value)
+        for figure, matchers in _SELECTOR.findall(expression)
+        for label, how, values in _MATCHER.findall(matchers)
+        for value in (values.split("|") if how == "=~" else (values,))
+    }
+
+
 def rules() -> list[dict[str, Any]]:
     """Every alert of the rules' file."""
     groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]

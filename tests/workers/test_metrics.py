@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sealed import SEALED
 from structlog.testing import LogCapture
+from temporalio.client import Client
 
 from config.settings import Settings
 from local.ports import free_port
+from local.temporal_server import ServerStarter
 from records import signs
 from records.database import Records
 from records.errors import RecordsError, RecordsUnavailableError
@@ -25,6 +28,7 @@ from workers.metrics.health import Check, Health, Pulse
 from workers.metrics.measuring import Measuring
 from workers.metrics.rounds import Rounds
 from workers.metrics.sources import Source, sources
+from workers.metrics.temporal import temporal_answers
 from workers.metrics.watch import Findings, watch
 from workers.sweeps import Sweep, sweep_until
 
@@ -283,3 +287,22 @@ def test_only_reasons_that_are_known_are_counted() -> None:
     """A label that came from outside would grow without end, and might tell of somebody."""
     with pytest.raises(ValueError, match="Ada"):
         counters.payload_refused("Ada")
+
+
+async def test_temporal_is_asked_from_beside_and_its_end_is_seen(
+    private_server: ServerStarter,
+) -> None:
+    async with private_server() as server:
+        client = await Client.connect(server.address, namespace=server.namespace, plugins=[SEALED])
+        mine = health(checks={"temporal": Check(temporal_answers(client))})
+
+        def beside() -> str:
+            return asyncio.run(mine.ready()).said["temporal"]
+
+        assert await asyncio.to_thread(beside) == "ok"
+        await server.kill()
+        assert await asyncio.to_thread(beside) in {"RPCError", "no answer in time"}
+        await server.restart()
+        async with asyncio.timeout(20):
+            while await asyncio.to_thread(beside) != "ok":
+                await asyncio.sleep(0.1)

@@ -15,7 +15,7 @@ import pytest
 from console_keeper import ConsoleKeeper
 from enrolled import PHONE, enrolled
 from fake_activities import FakeActivities
-from figures_named import named_in_dashboard, named_in_rules
+from figures_named import named_in_dashboard, named_in_rules, rules, selected
 from journey_stand import LiveJourney, Stand
 from label_words import QUEUE, is_allowed
 from processes import worker_environment, worker_process
@@ -162,6 +162,19 @@ async def test_every_figure_that_rules_and_dashboard_name_is_exposed(lived: Live
     exposed = {sample.name for sample in lived.samples} | typed | elsewhere
     assert named_in_rules() - exposed == set()
     assert named_in_dashboard() - exposed == set()
+
+
+async def test_every_label_that_rules_look_for_is_exposed(lived: Lived) -> None:
+    """A rule with a word misspelt would never fire."""
+    exposed = {
+        (sample.name, label, value)
+        for sample in lived.samples
+        for label, value in sample.labels.items()
+    }
+    sought = {each for rule in rules() for each in selected(str(rule["expr"]))}
+    assert ("waymark_page_lateness_seconds_bucket", "le", "300") in sought
+    assert len(sought) >= 10
+    assert sought - exposed == set()
 
 
 async def test_the_figures_are_those_of_what_was_lived(lived: Lived) -> None:
