@@ -18,6 +18,7 @@ from cli.restricted import known, require_privacy_officer
 from cli.running import AsJson, Patience, Ref, json_keys, reference_from, run
 from cli.session import Session
 from cli.trouble import Trouble, wrong_usage
+from config.keys import ring_of
 from pathway import civil
 from pathway.model import PathwayReference
 from pathway.privacy import erasable_from
@@ -90,7 +91,12 @@ def erase(
             return ExitCode.OK
         try:
             rows = await erasing.erase(
-                session.records, reference, by=who, role=acts_as, at=session.now
+                session.records,
+                reference,
+                by=who,
+                role=acts_as,
+                at=session.now,
+                ring=ring_of(session.settings, session.clinic),
             )
         except CareIsOpenError as error:
             raise _open(error) from None

@@ -14,12 +14,14 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from config.key_ring import KeyRing
 from pathway import civil
 from pathway.model import Instant, Model, PathwayReference, StaffId
 from records.database import Records, in_time
 from records.errors import CareIsOpenError, UnknownPatientError
 from records.inbound import InboundState
 from records.restriction import care_is_open
+from records.sealing import seal_erasure
 from records.tables import (
     Amendment,
     Base,
@@ -30,6 +32,7 @@ from records.tables import (
     InboundText,
     InboundTextPatient,
     JournalEntry,
+    JournalLink,
     JournalReplaced,
     Journey,
     Link,
@@ -49,6 +52,8 @@ _DELETED: tuple[type[Base], ...] = (Owed, Companion, PatientDetail, ReferralNote
 _EMPTIED: Mapping[type[Base], Mapping[str, Any]] = {
     # A hash of few words can be guessed back into them.
     JournalEntry: {"payload": NO_WORDS, "content_hash": GONE, "provisional": False},
+    # Nor from a keyed one, by whoever has the key: the salt goes, and the chain still holds.
+    JournalLink: {"salt": NOTHING},
     Journey: {"waits_for": NOTHING, "escalation": None},
     ContactAttempt: {"note": NOTHING},
     Refusal: {"sentence": NOTHING},
@@ -104,11 +109,17 @@ async def counted(records: Records, reference: PathwayReference) -> dict[str, in
 
 @in_time
 async def erase(
-    records: Records, reference: PathwayReference, *, by: StaffId, role: str, at: Instant
+    records: Records,
+    reference: PathwayReference,
+    *,
+    by: StaffId,
+    role: str,
+    at: Instant,
+    ring: KeyRing,
 ) -> dict[str, int]:
     """Erase her; returns how many rows of each table that was. All of it, or nothing.
 
-    Raises UnknownPatientError, and CareIsOpenError while somebody treats her.
+    Raises UnknownPatientError, CareIsOpenError while somebody treats her, and KeyRingError.
     """
     async with records.begin() as session:
         patient = await _closed(session, reference, lock=True)
@@ -132,6 +143,9 @@ async def erase(
             )
         )
         await session.flush()
+        # So that emptied rows are told from altered ones: without the key nobody can claim it.
+        connection = await session.connection()
+        await seal_erasure(connection, ring, reference, by_whom=f"{by} {role}", at=at)
         return counts
 
 

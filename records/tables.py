@@ -538,3 +538,61 @@ class LinkHandedOut(Base):
     at: Mapped[datetime]
     expires_at: Mapped[datetime]
     written_at: Mapped[datetime] = mapped_column(default=written_now)
+
+
+class JournalLink(Base):
+    """One link of a journey's chain over its confirmed rows; see `records/chain.py`.
+
+    Never changed and never deleted, but that an erasure empties the salt.
+    """
+
+    __tablename__ = "journal_links"
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    """From 1, without gaps."""
+    act: Mapped[str]
+    number: Mapped[int]
+    """The row it is about; of an erasure, the last one sealed before."""
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    """Kind and time of the row; of an erasure, by whom in which role, and when."""
+    words: Mapped[str]
+    """A keyed hash of payload and content hash with the salt; empty where there are none."""
+    salt: Mapped[str]
+    """Without it nobody, not even with the key, can guess the words from their hash."""
+    round: Mapped[int]
+    """The anchor that covers it."""
+    key_id: Mapped[str]
+    sealed_at: Mapped[datetime]
+    link: Mapped[str]
+    """A keyed hash of the link before and of all of this one but the salt."""
+
+    __table_args__ = (Index(None, "reference", "number"), Index(None, "round"))
+
+
+class JournalHead(Base):
+    """Where a journey's chain ends."""
+
+    __tablename__ = "journal_heads"
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    number: Mapped[int]
+    """Rows up to this one are sealed."""
+    link: Mapped[str]
+
+
+class JournalAnchor(Base):
+    """One round of sealing: it covers the anchor before and the heads that moved. Never deleted."""
+
+    __tablename__ = "journal_anchors"
+
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    heads: Mapped[str]
+    """Reference, position, number and link of each, as JSON."""
+    key_id: Mapped[str]
+    key_check: Mapped[str]
+    """A keyed hash of nothing: tells a wrong key from a wrong row."""
+    anchor: Mapped[str]

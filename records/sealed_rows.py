@@ -1,0 +1,114 @@
+"""Rows of the journal as the chain is made from them, and as it is checked against them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from config.key_ring import KeyRingError
+from records.chain import Anchor, Content, Head, Link
+from records.tables import JournalAnchor, JournalEntry, JournalHead, JournalLink, JournalReplaced
+from records.upsert import table_of
+
+JOURNAL, ASIDE = table_of(JournalEntry), table_of(JournalReplaced)
+LINKS, HEADS, ANCHORS = table_of(JournalLink), table_of(JournalHead), table_of(JournalAnchor)
+
+_LINK = [LINKS.c[field.name] for field in fields(Link)]
+_ANCHOR = [ANCHORS.c[field.name] for field in fields(Anchor)]
+_HEAD = [HEADS.c[name] for name in Head._fields]
+Condition = ColumnElement[bool]
+
+
+class Stored(NamedTuple):
+    """A row of the journal, or one that was set aside."""
+
+    reference: str
+    number: int
+    provisional: bool
+    content: Content
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rows, and how many of them at most."""
+
+    where: Sequence[Condition]
+    most: int | None = None
+
+
+async def rows(connection: AsyncConnection, page: Page) -> list[Stored]:
+    """Rows of the journal, by reference and number."""
+    hashed = JOURNAL.c.content_hash
+    query = select(*_framed(JOURNAL), hashed).where(*page.where)
+    ordered = query.order_by(JOURNAL.c.reference, JOURNAL.c.number).limit(page.most)
+    return await _opened(
+        connection, ordered, JOURNAL.c.payload, [JOURNAL.c.reference, JOURNAL.c.number]
+    )
+
+
+async def aside(connection: AsyncConnection, page: Page) -> list[Stored]:
+    """What lost its number to other content."""
+    hashed = ASIDE.c.set_aside_hash
+    query = select(*_framed(ASIDE), hashed).where(*page.where)
+    return await _opened(connection, query.order_by(ASIDE.c.id), ASIDE.c.payload, [ASIDE.c.id])
+
+
+async def links(connection: AsyncConnection, *where: Condition) -> list[Link]:
+    """Links, by reference and position."""
+    query = select(*_LINK).where(*where).order_by(LINKS.c.reference, LINKS.c.position)
+    return [Link(*row) for row in await connection.execute(query)]
+
+
+async def heads(connection: AsyncConnection, *where: Condition) -> dict[str, Head]:
+    found = await connection.execute(select(*_HEAD).where(*where))
+    return {row.reference: Head(*row) for row in found}
+
+
+async def anchors(connection: AsyncConnection, *where: Condition, most: int) -> list[Anchor]:
+    """Anchors, by round."""
+    query = select(*_ANCHOR).where(*where).order_by(ANCHORS.c.round).limit(most)
+    return [Anchor(*row) for row in await connection.execute(query)]
+
+
+async def last_anchor(connection: AsyncConnection) -> Anchor | None:
+    query = select(*_ANCHOR).order_by(ANCHORS.c.round.desc()).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    return Anchor(*row) if row else None
+
+
+def _framed(table: Any) -> list[Any]:
+    return [table.c[name] for name in ("reference", "number", "provisional", "kind", "at")]
+
+
+async def _opened(
+    connection: AsyncConnection, query: Select[Any], payload: Any, key: list[Any]
+) -> list[Stored]:
+    """The rows with their payloads; one that cannot be opened spoils no other."""
+    try:
+        return [
+            _stored(row, row[-1]) for row in await connection.execute(query.add_columns(payload))
+        ]
+    except KeyRingError:
+        found = (
+            await connection.execute(
+                query.add_columns(*(c.label(f"k{n}") for n, c in enumerate(key)))
+            )
+        ).all()
+        return [_stored(row, await _alone(connection, payload, key, row)) for row in found]
+
+
+async def _alone(
+    connection: AsyncConnection, payload: Any, key: list[Any], row: Row[Any]
+) -> str | None:
+    mine = [column == value for column, value in zip(key, row[-len(key) :], strict=True)]
+    try:
+        return await connection.scalar(select(payload).where(*mine))
+    except KeyRingError:
+        return None
+
+
+def _stored(row: Row[Any], payload: str | None) -> Stored:
+    reference, number, provisional, kind, at, content_hash = row[:6]
+    return Stored(reference, number, provisional, Content(kind, at, payload, content_hash))
