@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from config.key_ring import KeyRing, UnknownKeyError
-from pathway.model import Instant, Model, PathwayReference
+from pathway.model import Instant, Model
 from records.chain import NO_LINK, Act, Content, Head, Link, link_of, says
 from records.erasing import GONE, NO_WORDS
 from records.sealed_rows import Stored
@@ -43,7 +43,8 @@ class Finding(Model):
     """One thing that is not as it was sealed; of a journey the first one."""
 
     fault: Fault
-    reference: PathwayReference | None = None
+    reference: str | None = None
+    """As it stands there: whoever alters rows may write what is none."""
     number: int | None = None
     """The number of the journal's row."""
     round: int | None = None
