@@ -12,6 +12,7 @@ class ExitCode(IntEnum):
     SOME_ROWS_BAD = 3
     NO_ANSWER = 4
     NOT_FOUND = 5
+    ALTERED = 6
     WRONG_USAGE = 64
 
 
@@ -22,6 +23,7 @@ MEANINGS = {
     ExitCode.SOME_ROWS_BAD: "some rows were bad, the good ones went in",
     ExitCode.NO_ANSWER: "Temporal, a worker or the records gave no answer",
     ExitCode.NOT_FOUND: "not found",
+    ExitCode.ALTERED: "the journal is not as it was sealed",
     ExitCode.WRONG_USAGE: "wrong usage, file or settings",
 }
 

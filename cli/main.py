@@ -10,7 +10,7 @@ import structlog
 import typer
 from typer.core import TyperGroup
 
-from cli import do, documents, inbox, link, ops, patient, protocol, records, texts
+from cli import audit, do, documents, inbox, link, ops, patient, protocol, records, texts
 from cli.close_day import close_day
 from cli.decision import decision
 from cli.downtime_pack import downtime_pack
@@ -106,6 +106,7 @@ app.add_typer(patient.app)
 app.add_typer(inbox.app)
 app.add_typer(link.app)
 app.add_typer(records.app)
+app.add_typer(audit.app)
 app.add_typer(ops.app)
 app.command()(prepare)
 

@@ -21,6 +21,12 @@ def require_privacy_officer(role: Role) -> None:
         raise not_in(role, "the privacy officer does it")
 
 
+def require_auditor(role: Role) -> None:
+    """Raises Trouble for whoever looks after neither privacy nor the machines."""
+    if role not in {Role.PRIVACY_OFFICER, Role.OPS}:
+        raise not_in(role, "the privacy officer or ops does it")
+
+
 def require_reaching(role: Role) -> None:
     """Raises Trouble for whoever does not reach patients."""
     if "address" not in visible_to(role):

@@ -176,6 +176,10 @@ class Settings(BaseSettings):
     keys_command: str | None = None
     """Prints the same lines, as a key manager's client does; counts where neither is set."""
 
+    anchor_file: AbsolutePath | None = None
+    """Where a worker writes down what it has sealed, on a disk that the database's keepers cannot
+    change; None: nowhere but in the records."""
+
     @property
     def temporal_address(self) -> str:
         """The local stand's own server, for processes that no TEMPORAL_* variable directs."""

@@ -16,6 +16,7 @@ from activities.paging import Paging
 from activities.provider import Provider
 from activities.texting import Texting
 from config.clinic import Clinic, load_clinic
+from config.keys import ring_of
 from config.link_keys import links_of
 from config.loader import load_protocol
 from config.publishing import NotForPatientsError, require_publishable
@@ -40,6 +41,7 @@ from workers.metrics.temporal import sdk_metrics_at, temporal_answers
 from workers.page_deliveries import climb_past_failures
 from workers.process import announce_ready, run_process
 from workers.routing import Router, route_texts
+from workers.sealing import seal_journals
 from workers.silence import PAGES, TEXTS, ask_about_silent
 from workers.starting import Starter
 from workers.sweeps import Sweep, sign_of_life, start_enrolled, sweep_until
@@ -131,6 +133,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             *starting(starter),
             watch_journals(records, client),
             forget_erased(records, client),
+            seal_journals(records, ring_of(settings, clinic), settings.anchor_file),
             tell_failures(records, client),
             ask_about_silent(records, provider, TEXTS),
             hand_on_answers(Answers(records, client, clinic)),
