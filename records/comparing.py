@@ -1,5 +1,6 @@
 """The journal beside the history, which is the truth: what differs, and putting it right."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -60,10 +61,10 @@ def compare(
     reference: PathwayReference, rows: tuple[Entry, ...], truth: Truth, now: datetime
 ) -> Differences:
     """Compare a journal with its histories. Read the journal first: it never leads then."""
-    said = {row.number: row.content_hash for row in truth.rows}
+    said = {row.number: _content(row) for row in truth.rows}
     there = {row.number: row for row in rows}
     known = [number for number in said if number in there]
-    wrong = {n for n in known if there[n].content_hash != said[n]}
+    wrong = {n for n in known if _content(there[n]) != said[n]}
     settled = now - SETTLED_AFTER
     beyond = [row for row in rows if row.number > truth.through]
     return Differences(
@@ -85,15 +86,16 @@ async def mend(records: Records, truth: Truth, found: Differences) -> None:
         await session.get(Journey, found.reference, with_for_update=True)
         rows = select(JournalEntry).where(JournalEntry.reference == found.reference)
         stored = {row.number: row for row in await session.scalars(rows)}
-        for number in found.phantom:
+        out = (*found.phantom, *_altered(stored, truth, found))
+        for number in out:
             if number in stored:
                 await insert_if_absent(session, JournalReplaced, **_aside(stored[number]))
-        gone = JournalEntry.number.in_(found.phantom)
+        gone = JournalEntry.number.in_(out)
         await session.execute(
             delete(JournalEntry).where(JournalEntry.reference == found.reference, gone)
         )
         connection = await session.connection()
-        await contact_attempts.forget(connection, found.reference, found.phantom)
+        await contact_attempts.forget(connection, found.reference, out)
         # Of two contents the later one stands: history speaks last.
         latest = max((row.as_of for row in stored.values()), default=truth.last.as_of)
         batch = truth.last.model_copy(
@@ -119,6 +121,20 @@ async def suspects(records: Records, before: datetime, most: int) -> tuple[Pathw
     )
     async with records.session() as session:
         return tuple(await session.scalars(query))
+
+
+def _content(row: JournalRow | JournalEntry) -> tuple[object, ...]:
+    """All of it: whoever alters a row by hand may leave its hash as it was."""
+    return row.kind, row.at, row.payload, row.content_hash
+
+
+def _altered(
+    stored: Mapping[int, JournalEntry], truth: Truth, found: Differences
+) -> tuple[int, ...]:
+    """Rows with the right hash and other words: to a batch they would be the same."""
+    said = {row.number: row.content_hash for row in truth.rows}
+    both = (number for number in found.different if number in stored)
+    return tuple(number for number in both if stored[number].content_hash == said[number])
 
 
 def _aside(row: JournalEntry) -> dict[str, object]:

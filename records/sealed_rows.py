@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import Column, ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.key_ring import KeyRingError
 from records.chain import Anchor, Content, Head, Link
+from records.errors import RecordsError
 from records.tables import JournalAnchor, JournalEntry, JournalHead, JournalLink, JournalReplaced
 from records.upsert import table_of
 
@@ -19,6 +20,7 @@ _LINK = [LINKS.c[field.name] for field in fields(Link)]
 _ANCHOR = [ANCHORS.c[field.name] for field in fields(Anchor)]
 _HEAD = [HEADS.c[name] for name in Head._fields]
 Condition = ColumnElement[bool]
+Columns = Sequence[Column[Any]]
 
 
 class Stored(NamedTuple):
@@ -40,19 +42,15 @@ class Page:
 
 async def rows(connection: AsyncConnection, page: Page) -> list[Stored]:
     """Rows of the journal, by reference and number."""
-    hashed = JOURNAL.c.content_hash
-    query = select(*_framed(JOURNAL), hashed).where(*page.where)
-    ordered = query.order_by(JOURNAL.c.reference, JOURNAL.c.number).limit(page.most)
-    return await _opened(
-        connection, ordered, JOURNAL.c.payload, [JOURNAL.c.reference, JOURNAL.c.number]
-    )
+    key = [JOURNAL.c.reference, JOURNAL.c.number]
+    query = select(*_framed(JOURNAL)).where(*page.where).order_by(*key).limit(page.most)
+    return await _opened(connection, query, [JOURNAL.c.payload, JOURNAL.c.content_hash], key)
 
 
 async def aside(connection: AsyncConnection, page: Page) -> list[Stored]:
     """What lost its number to other content."""
-    hashed = ASIDE.c.set_aside_hash
-    query = select(*_framed(ASIDE), hashed).where(*page.where)
-    return await _opened(connection, query.order_by(ASIDE.c.id), ASIDE.c.payload, [ASIDE.c.id])
+    query = select(*_framed(ASIDE)).where(*page.where).order_by(ASIDE.c.id)
+    return await _opened(connection, query, [ASIDE.c.payload, ASIDE.c.set_aside_hash], [ASIDE.c.id])
 
 
 async def links(connection: AsyncConnection, *where: Condition) -> list[Link]:
@@ -83,32 +81,29 @@ def _framed(table: Any) -> list[Any]:
 
 
 async def _opened(
-    connection: AsyncConnection, query: Select[Any], payload: Any, key: list[Any]
+    connection: AsyncConnection, query: Select[Any], words: Columns, key: Columns
 ) -> list[Stored]:
-    """The rows with their payloads; one that cannot be opened spoils no other."""
+    """The rows with their words; one that cannot be opened spoils no other."""
     try:
-        return [
-            _stored(row, row[-1]) for row in await connection.execute(query.add_columns(payload))
-        ]
-    except KeyRingError:
-        found = (
-            await connection.execute(
-                query.add_columns(*(c.label(f"k{n}") for n, c in enumerate(key)))
-            )
-        ).all()
-        return [_stored(row, await _alone(connection, payload, key, row)) for row in found]
+        found = await connection.execute(query.add_columns(*words))
+        return [_stored(row, *row[-2:]) for row in found]
+    except (KeyRingError, RecordsError):
+        again = query.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(key)))
+        rows = (await connection.execute(again)).all()
+    return [_stored(row, *await _alone(connection, words, key, row)) for row in rows]
 
 
 async def _alone(
-    connection: AsyncConnection, payload: Any, key: list[Any], row: Row[Any]
-) -> str | None:
+    connection: AsyncConnection, words: Columns, key: Columns, row: Row[Any]
+) -> tuple[str | None, str]:
     mine = [column == value for column, value in zip(key, row[-len(key) :], strict=True)]
     try:
-        return await connection.scalar(select(payload).where(*mine))
-    except KeyRingError:
-        return None
+        payload, hashed = (await connection.execute(select(*words).where(*mine))).one()
+    except (KeyRingError, RecordsError):
+        return None, ""
+    return payload, hashed
 
 
-def _stored(row: Row[Any], payload: str | None) -> Stored:
-    reference, number, provisional, kind, at, content_hash = row[:6]
+def _stored(row: Row[Any], payload: str | None, content_hash: str) -> Stored:
+    reference, number, provisional, kind, at = row[:5]
     return Stored(reference, number, provisional, Content(kind, at, payload, content_hash))
