@@ -21,7 +21,7 @@ from records.database import Records, in_time
 from records.errors import CareIsOpenError, UnknownPatientError
 from records.inbound import InboundState
 from records.restriction import care_is_open
-from records.sealing import seal_erasure
+from records.sealing import hold, seal_erasure
 from records.tables import (
     Amendment,
     Base,
@@ -122,6 +122,9 @@ async def erase(
     Raises UnknownPatientError, CareIsOpenError while somebody treats her, and KeyRingError.
     """
     async with records.begin() as session:
+        # First of all: a link made meanwhile would keep its salt.
+        connection = await session.connection()
+        await hold(connection)
         patient = await _closed(session, reference, lock=True)
         counts = await _counted(session, reference)
         phone = patient.phone_e164
@@ -144,7 +147,6 @@ async def erase(
         )
         await session.flush()
         # So that emptied rows are told from altered ones: without the key nobody can claim it.
-        connection = await session.connection()
         await seal_erasure(connection, ring, reference, by_whom=f"{by} {role}", at=at)
         return counts
 

@@ -7,7 +7,8 @@ disagree, the journey is left alone, and `waymark audit verify` says so.
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,20 +58,29 @@ async def seal(records: Records, ring: KeyRing, most: int = MOST_AT_ONCE) -> int
 
     Raises UnknownKeyError.
     """
+    async with records.session() as session:
+        waiting = await unsealed.waiting(await session.connection())
+    if not waiting:
+        return 0
     async with records.statements() as connection:
         if not await _nobody_else(connection):
             return 0
-        moved = [
+        news = [
             New(reference, Act.REPLACED if content else Act.REMOVED, number, content)
-            for reference, number, content in await unsealed.replaced(connection, ring)
+            for reference, number, content in await unsealed.replaced(
+                connection, ring, waiting.lost
+            )
         ]
-        fresh = [
-            New(row.reference, Act.SEALED, row.number, row.content)
-            for row in await unsealed.confirmed(connection, most)
-        ]
-        news = [*moved, *fresh][:most]
-        await _append(connection, ring, news)
-        return len(news)
+        rows = await unsealed.confirmed(connection, waiting.journeys, most)
+        news += [New(row.reference, Act.SEALED, row.number, row.content) for row in rows]
+        await _append(connection, ring, news[:most])
+        return len(news[:most])
+
+
+async def hold(connection: AsyncConnection) -> None:
+    """Let nobody seal anything until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:line)"), {"line": _LINE})
 
 
 async def seal_erasure(
@@ -81,9 +91,7 @@ async def seal_erasure(
     by_whom: str,
     at: Instant,
 ) -> None:
-    """Seal that the words of a journey were erased, in the transaction that erases them."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:line)"), {"line": _LINE})
+    """Seal that the words of a journey were erased, in the transaction that erases and `hold`s."""
     said = Content(by_whom, at, "", "")
     await _append(connection, ring, [New(reference, Act.ERASED, 0, said)])
 
@@ -110,10 +118,14 @@ async def _append(connection: AsyncConnection, ring: KeyRing, news: Sequence[New
         through = new.number if new.act is Act.SEALED else head.number
         heads[new.reference] = Head(new.reference, link.position, through, link.link)
     moved = [heads[reference] for reference in {new.reference for new in news}]
-    await connection.execute(insert(LINKS), [asdict(link) for link in links])
+    await connection.execute(insert(LINKS), [_values(link) for link in links])
     await _move(connection, moved)
     anchor = _anchor(ring, before, number, moved)
-    await connection.execute(insert(ANCHORS), asdict(anchor))
+    await connection.execute(insert(ANCHORS), _values(anchor))
+
+
+def _values(made: Link | Anchor) -> dict[str, Any]:
+    return {field.name: getattr(made, field.name) for field in fields(made)}
 
 
 async def _start(connection: AsyncConnection, reference: str) -> Head:
