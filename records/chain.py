@@ -7,7 +7,7 @@ the chain still holds while nobody can guess the words any more.
 
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -131,9 +131,9 @@ def read_heads(text: str) -> tuple[Head, ...]:
     return _HEADS.validate_json(text)
 
 
-def _mac(ring: KeyRing, key_id: str, covered: list[str | int | None]) -> str:
+def _mac(ring: KeyRing, key_id: str, covered: Sequence[object]) -> str:
     # A JSON list: no two lists of fields have one text.
-    plain = json.dumps(covered, ensure_ascii=False, separators=(",", ":"))
+    plain = json.dumps(list(covered), ensure_ascii=False, separators=(",", ":"))
     return hmac.digest(ring.subkey(key_id, USE), plain.encode(), "sha256").hex()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Row, Select, select
+from sqlalchemy import Column, ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.key_ring import KeyRingError
@@ -81,7 +81,7 @@ def _framed(table: Any) -> list[Any]:
 
 
 async def _opened(
-    connection: AsyncConnection, query: Select[Any], words: Columns, key: Columns
+    connection: AsyncConnection, query: Select[*tuple[Any, ...]], words: Columns, key: Columns
 ) -> list[Stored]:
     """The rows with their words; one that cannot be opened spoils no other."""
     try:
@@ -94,16 +94,16 @@ async def _opened(
 
 
 async def _alone(
-    connection: AsyncConnection, words: Columns, key: Columns, row: Row[Any]
+    connection: AsyncConnection, words: Columns, key: Columns, row: Sequence[Any]
 ) -> tuple[str | None, str]:
     mine = [column == value for column, value in zip(key, row[-len(key) :], strict=True)]
     try:
-        payload, hashed = (await connection.execute(select(*words).where(*mine))).one()
+        said: Sequence[Any] = (await connection.execute(select(*words).where(*mine))).one()
     except (KeyRingError, RecordsError):
         return None, ""
-    return payload, hashed
+    return said[0], said[1]
 
 
-def _stored(row: Row[Any], payload: str | None, content_hash: str) -> Stored:
+def _stored(row: Sequence[Any], payload: str | None, content_hash: str) -> Stored:
     reference, number, provisional, kind, at = row[:5]
     return Stored(reference, number, provisional, Content(kind, at, payload, content_hash))

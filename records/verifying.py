@@ -58,7 +58,7 @@ async def at_one_moment(records: Records) -> AsyncIterator[AsyncConnection]:
         yield await session.connection(execution_options=snapshot)
 
 
-def _references(after: str) -> Select[tuple[str]]:
+def _references(after: str) -> Select[str]:
     """Every journey that is known anywhere, each table read no further than needed."""
     each = []
     for column in _KNOWN:

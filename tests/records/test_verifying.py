@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from sealed import RING
 from sealed_journal import batch, first, row, seal, verify, write
 from seeds import first_seed
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import Dialect, String, TypeDecorator, and_, delete, insert, select, update
 
 from records import anchors, auditing, journal
 from records.anchors import Kept
 from records.checking import Fault, Finding
 from records.database import Records
+from records.errors import RecordsError
 from records.tables import Base
 
 HERS, ITS, THEIRS = "J-0000000001", "J-0000000002", "J-0000000003"
@@ -294,6 +295,35 @@ async def test_of_several_the_first_of_each_journey_is_named(sealed: Sealed) -> 
     verified = await verify(sealed.records)
     assert [(f.reference, f.number) for f in verified.findings] == [(HERS, 5), (THEIRS, 2)]
     assert verified.wrong == 2
+
+
+class Unreadable(TypeDecorator[str]):
+    """A cell that does not open."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        if value == "changed":
+            raise RecordsError("it was changed")
+        return value
+
+
+async def test_a_cell_that_does_not_open_is_named_and_stops_no_other_journey(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(JOURNAL.c.payload, "type", Unreadable())
+    for first_one, last_one in ((1, 4), (5, 8)):
+        await seal(records)
+        for reference in (HERS, ITS):
+            await write(records, reference, first_one, last_one)
+    for number in (3, 6):
+        mine = and_(JOURNAL.c.reference == HERS, JOURNAL.c.number == number)
+        async with records.begin() as session:
+            await session.execute(update(JOURNAL).where(mine).values(payload="changed"))
+    assert await seal(records) == 5, "one of hers, and all of the other's"
+    (found,) = (await verify(records)).findings
+    assert (found.fault, found.reference, found.number) == (Fault.ROW_ALTERED, HERS, 3)
 
 
 async def test_a_whole_table_that_was_emptied(sealed: Sealed) -> None:
