@@ -92,11 +92,15 @@ def _outside(session: Session, given: str | None) -> tuple[str | None, Iterable[
 def _of(file: Path) -> Iterable[Sequence[Kept]]:
     from workers.anchor_file import kept_in
 
-    pages = kept_in(file)
+    empty = True
     try:
-        yield from pages
+        for page in kept_in(file):
+            empty = False
+            yield page
     except OSError as error:
         raise wrong_usage(
             f"--anchor: {file} is neither a file that can be read ({error.strerror}) nor a line "
             "of `waymark audit head`."
         ) from None
+    if empty:
+        raise wrong_usage(f"--anchor: {file} holds no anchor.")

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from cli.audit_documents import AuditVerified
 from cli.render import row, table, when
-from records.checking import Fault
+from records.findings import Fault
 
 _MEANS = {
     Fault.ROW_ALTERED: "the row says something else than what was sealed",
@@ -30,6 +30,12 @@ _MEANS = {
 
 def pictures(document: AuditVerified, zone: str) -> Iterator[RenderableType]:
     yield from _summary(document, zone)
+    if document.replaced:
+        title = "Replaced since: `waymark records check` says whether the history has it so"
+        replaced = table(title, "journey", "row")
+        for kept in document.replaced:
+            row(replaced, kept.reference, kept.number)
+        yield replaced
     if document.good:
         yield Text("Nothing that was sealed was altered, removed, moved or put in.", style="green")
         return

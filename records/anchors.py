@@ -14,8 +14,8 @@ from config.key_ring import KeyRing, UnknownKeyError
 from pathway.model import Instant, Model
 from records import sealed_rows
 from records.chain import NO_LINK, Act, Anchor, Head, anchor_of, key_check, read_heads
-from records.checking import Fault, Finding
 from records.database import Records, in_time
+from records.findings import Fault, Finding
 from records.sealed_rows import ANCHORS, LINKS, Condition
 from records.verifying import at_one_moment
 

@@ -8,8 +8,8 @@ from pathway.model import Instant, Model
 from records import anchors, verifying
 from records.anchors import Kept
 from records.chain import Anchor
-from records.checking import Counted, Finding
 from records.database import Records
+from records.findings import Counted, Finding, Replaced
 
 MOST_NAMED = 100
 """Findings that are named; all of them are counted."""
@@ -22,6 +22,8 @@ class Verified(Model):
     """The first fault of each journey and round that has one, journeys first."""
     wrong: int
     """How many there are, also beyond those that are named."""
+    replaced: tuple[Replaced, ...]
+    """Rows to look at; as many as are named, `rows.replaced` counts all."""
     journeys: int
     rows: Counted
     rounds: int
@@ -34,6 +36,7 @@ class Verified(Model):
 class _Found:
     named: list[Finding] = field(default_factory=list)
     count: int = 0
+    replaced: list[Replaced] = field(default_factory=list)
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Of a journey the first word stands."""
@@ -67,6 +70,7 @@ async def verify(
         compared += len(page)
     return Verified(
         findings=tuple(found.named),
+        replaced=tuple(found.replaced),
         wrong=found.count,
         journeys=seen,
         rows=rows,
@@ -82,6 +86,7 @@ async def _journeys(
     seen, rows, after = 0, Counted(), ""
     while looked := await verifying.journeys(records, ring, after):
         found.take(looked.findings)
+        found.replaced += looked.replaced[: MOST_NAMED - len(found.replaced)]
         seen, rows, after = seen + looked.journeys, rows + looked.counted, looked.last
         told(rows.all)
     return seen, rows

@@ -12,8 +12,10 @@ from config.key_ring import KeyRing
 from pathway.model import Model
 from records import sealed_rows
 from records.chain import Content
-from records.checking import Counted, Erasing, Evidence, Finding, check
+from records.checking import check
 from records.database import Records, in_time
+from records.findings import Counted, Finding, Replaced
+from records.following_links import Erasing, Evidence
 from records.sealed_rows import ASIDE, HEADS, JOURNAL, LINKS, Page, Stored
 from records.tables import Erasure, Journey
 from records.upsert import table_of
@@ -31,6 +33,7 @@ class Looked(Model):
     """The reference to go on behind."""
     journeys: int
     findings: tuple[Finding, ...]
+    replaced: tuple[Replaced, ...]
     counted: Counted
 
 
@@ -45,8 +48,9 @@ async def journeys(records: Records, ring: KeyRing, after: str) -> Looked | None
     return Looked(
         last=references[-1],
         journeys=len(references),
-        findings=tuple(finding for finding, _ in checked if finding),
-        counted=sum((counts for _, counts in checked), Counted()),
+        findings=tuple(each.finding for each in checked if each.finding),
+        replaced=tuple(row for each in checked for row in each.replaced),
+        counted=sum((each.counted for each in checked), Counted()),
     )
 
 

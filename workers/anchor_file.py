@@ -79,10 +79,10 @@ def _read(line: bytes) -> Kept | None:
 
 def _append(file: Path, lines: list[str]) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "ab") as out:
+    # Unbuffered, so that it goes in one piece, whoever else adds to the file.
+    with os.fdopen(descriptor, "ab", buffering=0) as out:
         start = "" if _ends_whole(file) else "\n"
         out.write((start + "".join(f"{line}\n" for line in lines)).encode())
-        out.flush()
         os.fsync(out.fileno())
 
 

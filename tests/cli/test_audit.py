@@ -84,13 +84,20 @@ async def test_a_wrong_key_is_named_as_such(cli: Cli, records: Records) -> None:
     assert (first["fault"], first["key_id"]) == ("key_unknown", "tests-2")
 
 
-async def test_it_is_not_for_everybody_and_a_file_that_is_none_is_wrong_usage(cli: Cli) -> None:
+async def test_it_is_not_for_everybody_and_a_file_that_is_none_is_wrong_usage(
+    cli: Cli, tmp_path: Path
+) -> None:
     refused = await cli.json("audit", "verify", exit_code=ExitCode.REFUSED)
     assert refused["error"]["code"] == "not_in_this_role"
     await cli("audit", "head", exit_code=ExitCode.REFUSED)
     words = ("audit", "verify", "--anchor", "/nowhere/anchors", *AUDITOR)
     wrong = await cli.json(*words, exit_code=ExitCode.WRONG_USAGE)
     assert "neither a file" in wrong["error"]["sentence"]
+    other = tmp_path / "other"
+    other.write_text("something else\n")
+    words = ("audit", "verify", "--anchor", str(other), *AUDITOR)
+    wrong = await cli.json(*words, exit_code=ExitCode.WRONG_USAGE)
+    assert "holds no anchor" in wrong["error"]["sentence"]
 
 
 async def test_a_journey_from_a_real_server_is_sealed_and_an_old_row_is_mended(desk: Desk) -> None:

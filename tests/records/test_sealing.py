@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, select, update
 
 from config.key_ring import KeyRing, a_new_key, keys_in
 from records import comparing, erasing, journal, sealing
-from records.checking import Fault
 from records.comparing import Truth
 from records.database import Records
+from records.findings import Fault
 from records.tables import (
     Erasure,
     JournalAnchor,
@@ -126,6 +126,7 @@ async def test_a_reset_replaces_a_sealed_row_and_is_counted_not_blamed(records: 
     await journal.write(records, batch(HER, row(3, "other"), minutes=60, confirmed=2))
     before = await verify(records)
     assert before.findings == (), "set aside word for word, and not vouched for yet"
+    assert [(row.reference, row.number) for row in before.replaced] == [(HER, 3)]
     await journal.write(records, batch(HER, row(4, "other"), minutes=61, confirmed=4))
     assert await seal(records) == 2
     assert (await links(records))[4:] == [(5, "replaced", 3), (6, "replaced", 4)]
@@ -169,7 +170,8 @@ async def test_a_shorter_history_takes_sealed_rows_away_and_mending_stays_visibl
     assert await first(records) is None
     assert await seal(records) == 2
     assert (await links(records))[5:] == [(6, "removed", 4), (7, "removed", 5)]
-    assert await first(records) is None
+    verified = await verify(records)
+    assert (verified.findings, verified.rows.replaced, verified.rows.sealed) == ((), 2, 3)
     # The journey goes on and takes the numbers anew.
     rows = [row(4, "anew"), row(5, "anew")]
     await journal.write(records, batch(HER, *rows, minutes=200, confirmed=5))

@@ -14,9 +14,9 @@ from sqlalchemy import Dialect, String, TypeDecorator, and_, delete, insert, sel
 
 from records import anchors, auditing, journal
 from records.anchors import Kept
-from records.checking import Fault, Finding
 from records.database import Records
 from records.errors import RecordsError
+from records.findings import Fault, Finding
 from records.tables import Base
 
 HERS, ITS, THEIRS = "J-0000000001", "J-0000000002", "J-0000000003"

@@ -8,8 +8,8 @@ from sealed import RING
 from config.key_ring import KeyRing
 from records import auditing, journal, sealing
 from records.auditing import Verified
-from records.checking import Finding
 from records.database import Records
+from records.findings import Finding
 from workflows.messages import JournalBatch, JournalRow, JourneySnapshot
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
