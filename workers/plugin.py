@@ -9,7 +9,7 @@ from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from config.clinic import load_clinic
@@ -35,21 +35,18 @@ def plugin_of(settings: Settings) -> SimplePlugin:
     return waymark_plugin(ring_of(settings, clinic), plain_allowed=clinic.demo)
 
 
-def waymark_plugin(
-    ring: KeyRing, *, plain_allowed: bool = False, runner: WorkflowRunner | None = None
-) -> SimplePlugin:
+def waymark_plugin(ring: KeyRing, *, plain_allowed: bool = False) -> SimplePlugin:
     """The plugin over a ring of keys.
 
     Args:
         ring: seals and opens what Temporal keeps.
         plain_allowed: whether payloads in clear are read.
-        runner: another one than the sandbox, for a replay that only overhears.
     """
     return SimplePlugin(
         NAME,
         data_converter=sealed_converter(ring, plain_allowed=plain_allowed),
         interceptors=[Frugal()],
-        workflow_runner=runner or sandbox(),
+        workflow_runner=ours_for_the_default,
     )
 
 
@@ -68,6 +65,11 @@ def sandbox() -> FrugalSandbox:
         SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
     )
     return FrugalSandbox(restrictions=restrictions)
+
+
+def ours_for_the_default(given: WorkflowRunner | None) -> WorkflowRunner:
+    """The sandbox, unless somebody has chosen a runner: a replay that only overhears does."""
+    return sandbox() if given is None or type(given) is SandboxedWorkflowRunner else given
 
 
 def _say(reason: str) -> None:
