@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench.entry import ASSESSED, CONSENTED
+from bench.keys import KEYS, RING
 from bench.phones import Phones
 from bench.plan import Pace
 from bench.programs import worker
@@ -132,8 +133,8 @@ async def running(
     server: TemporalServer, database: str, phones: Phones, folder: Path, pace: Pace
 ) -> AsyncIterator[Ours]:
     """The product's own worker process, as `make run` starts it."""
-    await migrate(database)
-    records = await Records.open(database)
+    await migrate(database, ring=RING)
+    records = await Records.open(database, ring=RING)
     client = await Client.connect(
         server.address, namespace=server.namespace, data_converter=pydantic_data_converter
     )
@@ -141,6 +142,7 @@ async def running(
         "TEMPORAL_ADDRESS": server.address,
         "TEMPORAL_NAMESPACE": server.namespace,
         "WAYMARK_STATE_DIR": str(folder),
+        "WAYMARK_KEYS": KEYS,
         "WAYMARK_DATABASE_URL": database,
         "WAYMARK_LOG_LEVEL": "WARNING",
         # The most that the settings allow: what limits a clinic's sender is not measured here.

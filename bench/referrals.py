@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bench import postgres
+from bench.keys import KEYS, RING
 from bench.meter import provenance
 from bench.page import Figures
 from bench.programs import ROOT
@@ -87,11 +88,12 @@ def _rows(count: int) -> Iterator[dict[str, str]]:
 
 async def _enrolled(file: Path, url: str) -> list[str]:
     """Seconds, and the highest memory that the command's process came to."""
-    await migrate(url)
+    await migrate(url, ring=RING)
     env = bare_environment(
         WAYMARK_DATABASE_URL=url,
         WAYMARK_PORT_TEMPORAL=str(free_port()),
         WAYMARK_STATE_DIR=str(file.parent),
+        WAYMARK_KEYS=KEYS,
         PYTHONPATH=str(ROOT),
     )
     command = ("enroll", "--csv", str(file), "--by", "mara.voss", "--patience", "2")

@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from bench import postgres
+from bench.keys import KEYS, RING
 from bench.meter import provenance
 from bench.page import Figures
 from bench.stand import Store
@@ -57,7 +58,7 @@ async def _on(store: Store, rate: int, seconds: int) -> list[str]:
         tempfile.TemporaryDirectory(prefix="waymark-bench-") as name,
         _database(store, Path(name)) as url,
     ):
-        await migrate(url)
+        await migrate(url, ring=RING)
         await _expect(url, rate * seconds)
         async with _console(url, Path(name)) as port:
             load = Load(port)
@@ -103,7 +104,7 @@ async def _expect(url: str, count: int) -> None:
         }
         for number in range(0, count, 2)
     ]
-    records = await Records.open(url)
+    records = await Records.open(url, ring=RING)
     async with records.begin() as session:
         await session.execute(insert(Text), rows)
     await records.close()
@@ -115,6 +116,7 @@ async def _console(url: str, folder: Path) -> AsyncIterator[int]:
     environment = bare_environment(
         WAYMARK_DATABASE_URL=url,
         WAYMARK_STATE_DIR=str(folder),
+        WAYMARK_KEYS=KEYS,
         WAYMARK_PORT_CONSOLE=str(port),
         WAYMARK_PUBLIC_URL=f"http://{LOOPBACK}:{port}",
         WAYMARK_TWILIO_API_BASE=f"http://{LOOPBACK}:9",
@@ -145,7 +147,7 @@ async def _until_it_answers(port: int) -> None:
 
 async def _lost(url: str, load: Load) -> int:
     """How many were answered 204 and are not in the records, once all that waited could be."""
-    records = await Records.open(url)
+    records = await Records.open(url, ring=RING)
     try:
         for _ in range(_KEPT_WITHIN_SECONDS):
             async with records.session() as session:

@@ -35,6 +35,8 @@ def prepare(retention_days: Retention = 90, patience: Wait = 60.0) -> None:
 
 
 async def _prepared(retention: timedelta, patience: timedelta) -> None:
+    from config.clinic import load_clinic
+    from config.keys import ring_of
     from config.settings import load_settings
     from local import namespace
     from records.database import migrate
@@ -42,6 +44,7 @@ async def _prepared(retention: timedelta, patience: timedelta) -> None:
     from workflows.search_attributes import ALL
 
     settings = load_settings()
-    await migrate(settings.database_url)
+    ring = ring_of(settings, load_clinic(settings.clinic_file))
+    await migrate(settings.database_url, ring=ring)
     client = await connect(settings, patience=patience)
     await namespace.prepare(client.service_client, client.namespace, retention, ALL)

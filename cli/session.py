@@ -10,6 +10,7 @@ from pathlib import Path
 from temporalio.client import Client
 
 from config.clinic import Clinic, load_clinic
+from config.keys import ring_of
 from config.loader import load_protocol
 from config.settings import Settings, SettingsError, load_settings
 from pathway.demonstration import is_demonstration
@@ -43,7 +44,8 @@ class Session:
         settings = load_settings()
         clinic = load_clinic(settings.clinic_file)
         _require_file(settings)
-        records = await Records.open(settings.database_url)
+        ring = ring_of(settings, clinic)
+        records = await Records.open(settings.database_url, ring=ring)
         try:
             yield cls(settings, clinic, records, timedelta(seconds=patience))
         finally:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import uvicorn
 
 from config.clinic import load_clinic
+from config.keys import ring_of
 from config.link_keys import links_of
 from config.loader import load_protocol
 from config.settings import Settings
@@ -61,7 +62,8 @@ async def serve(settings: Settings, stop: asyncio.Event, host: str) -> None:
     clinic = load_clinic(settings.clinic_file)
     signed = links_of(settings, clinic)
     choices = load_protocol(settings.protocol_file).steps.decision.options
-    records = await Records.open(settings.database_url, patience=PATIENCE)
+    ring = ring_of(settings, clinic)
+    records = await Records.open(settings.database_url, ring=ring, patience=PATIENCE)
     pages = LinkPages(records, signed, clinic, choices) if signed else None
     spool = Spool(settings.state_dir / "spool")
     desk = Desk(records, spool)

@@ -3,14 +3,21 @@
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from config.clinic import load_clinic
+from config.keys import ring_of
+from config.settings import Settings
 from local.errors import StandError
 from records.database import migrate
 
 
-async def prepare_database(url: str) -> None:
-    """Create or upgrade the database. Raises StandError when it cannot be used."""
+async def prepare_database(settings: Settings) -> None:
+    """Create or upgrade the database.
+
+    Raises StandError when it cannot be used, SettingsError when the keys cannot be had.
+    """
+    url, ring = settings.database_url, ring_of(settings, load_clinic(settings.clinic_file))
     try:
-        await migrate(url)
+        await migrate(url, ring=ring)
     except (SQLAlchemyError, OSError, ValueError) as error:
         # The driver's words may repeat the address, and with it a password.
         raise StandError(

@@ -11,6 +11,8 @@ from pathlib import Path
 from playwright.async_api import Browser, Error, Page, ViewportSize
 from rich.console import Console
 
+from config.clinic import load_clinic
+from config.keys import ring_of
 from config.settings import Settings
 from local import orphans
 from local.browser import browsing, find_browser
@@ -163,7 +165,8 @@ def _columns_script(namespace: str) -> str:
 
 
 async def _reference(settings: Settings) -> PathwayReference:
-    records = await Records.open(settings.database_url)
+    ring = ring_of(settings, load_clinic(settings.clinic_file))
+    records = await Records.open(settings.database_url, ring=ring)
     try:
         for reference in await patients.started(records):
             patient = await patients.get(records, reference)

@@ -63,7 +63,7 @@ async def _supervise(stand: Stand, progress: Progress, console: Console, started
 
 
 async def _prepare(stand: Stand) -> None:
-    await prepare_database(stand.settings.database_url)
+    await prepare_database(stand.settings)
     if isinstance(stand.server, RemoteServer):
         await check_remote(stand.settings)
 

@@ -76,11 +76,8 @@ async def untold(records: Records) -> tuple[Untold, ...]:
 
 
 async def _of_closed(session: AsyncSession) -> Sequence[Page]:
-    """Pages that went out, of what the journal may say is closed."""
-    names_it = JournalEntry.payload.like('%"' + Page.escalation + '"%')
-    closed = exists().where(
-        JournalEntry.reference == Page.reference, JournalEntry.kind == _CLOSED, names_it
-    )
+    """Pages that went out, of journeys in which something was closed: what, its rows say."""
+    closed = exists().where(JournalEntry.reference == Page.reference, JournalEntry.kind == _CLOSED)
     query = select(Page).where(Page.state == PageState.SENT, _free(), closed)
     return (await session.scalars(query.order_by(Page.as_of, Page.intent))).all()
 

@@ -1,9 +1,14 @@
 """Column types that behave the same on both databases."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import ColumnElement, DateTime, Dialect, String
+from sqlalchemy.sql.operators import OperatorType, is_, is_not
 from sqlalchemy.types import TypeDecorator
+
+from records.seals import Digest, seals_of
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -30,16 +35,114 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-class Personal(TypeDecorator[str]):
-    """Words that name a person or tell where to find her.
+class _NeverLookedInto(TypeDecorator.Comparator[Any], String.Comparator[Any]):
+    """No query can find or sort what is sealed anew each time it is written."""
 
-    Text for now. Every such column has this type, so a cipher for single fields is written here,
-    once, in `process_bind_param` and `process_result_value`. For the same reason no query looks
-    into one of these columns; what is looked up (a phone, the identity's digest) is none of them.
+    def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+        if op not in {is_, is_not} and not self._is_itself(other):
+            raise TypeError("a sealed column is neither compared nor sorted by: see Lookup")
+        return super().operate(op, *other, **kwargs)
+
+    def _is_itself(self, other: tuple[Any, ...]) -> bool:
+        """SQLAlchemy keeps columns in dictionaries, and asks there whether one is the other."""
+        kinds = [getattr(each, "type", None) for each in other]
+        return any(isinstance(k, Sealed | SealedDate) and k.column == self._column for k in kinds)
+
+    @property
+    def _column(self) -> str | None:
+        return getattr(self.type, "column", None)
+
+
+class Sealed(TypeDecorator[str]):
+    """Words that name a person, tell where to find her, or how she is: sealed cell by cell."""
+
+    impl = String
+    cache_ok = True
+    comparator_factory = _NeverLookedInto
+
+    def __init__(self, column: str) -> None:
+        """Make the type of one column.
+
+        Args:
+            column: table.column, which the seal vouches for.
+        """
+        super().__init__()
+        self.column = column
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else seals_of(dialect).seal(self.column, value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else seals_of(dialect).open(self.column, value)
+
+
+class SealedDate(TypeDecorator[date]):
+    """A day that says who somebody is, sealed like words."""
+
+    impl = String
+    cache_ok = True
+    comparator_factory = _NeverLookedInto
+
+    def __init__(self, column: str) -> None:
+        """As `Sealed`."""
+        super().__init__()
+        self.column = column
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else seals_of(dialect).seal(self.column, value.isoformat())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        if value is None:
+            return None
+        return date.fromisoformat(seals_of(dialect).open(self.column, value))
+
+
+class _LookedUp(TypeDecorator.Comparator[Any], String.Comparator[Any]):
+    """A value in clear would be hashed with one key, and rows of an older one be missed."""
+
+    def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+        for each in other:
+            values = each if isinstance(each, list | tuple | set | frozenset) else (each,)
+            if any(isinstance(v, str) and not isinstance(v, Digest) for v in values):
+                raise TypeError("look for a value by records.lookups.is_one_of")
+        return super().operate(op, *other, **kwargs)
+
+
+class Lookup(TypeDecorator[str]):
+    """The keyed hash of what is sealed beside it: by it rows are found and kept unique.
+
+    A value that is written is hashed with the key that writes; a `Digest` goes in as it is.
     """
 
     impl = String
     cache_ok = True
+    comparator_factory = _LookedUp
+
+    def __init__(self, what: str, of: tuple[str, ...]) -> None:
+        """Make the type of one column.
+
+        Args:
+            what: the kind of value; hashes of one kind can be compared with one another.
+            of: the columns of its table that it is the hash of.
+        """
+        super().__init__()
+        self.what = what
+        self.of = of
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or isinstance(value, Digest):
+            return value
+        return seals_of(dialect).digest(self.what, value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else Digest(value)
+
+    def value_of(self, row: Mapping[str, Any]) -> str | None:
+        """What is hashed for a row: nothing where one of its columns is empty."""
+        values = [row.get(name) for name in self.of]
+        if None in values:
+            return None
+        return "\x1f".join(map(str, values))
 
 
 def written_now() -> datetime:

@@ -10,8 +10,8 @@ from records import contact_attempts
 from records.columns import written_now
 from records.database import Records, in_time
 from records.journal import Entry, write_within
-from records.tables import JournalEntry, JournalReplaced, Journey
-from records.upsert import insert_if_absent
+from records.set_aside import keep_aside
+from records.tables import JournalEntry, Journey
 from workflows.messages import JournalBatch, JournalRow
 
 SETTLED_AFTER = timedelta(minutes=2)
@@ -86,15 +86,15 @@ async def mend(records: Records, truth: Truth, found: Differences) -> None:
         await session.get(Journey, found.reference, with_for_update=True)
         rows = select(JournalEntry).where(JournalEntry.reference == found.reference)
         stored = {row.number: row for row in await session.scalars(rows)}
+        connection = await session.connection()
         out = (*found.phantom, *_altered(stored, truth, found))
         for number in out:
             if number in stored:
-                await insert_if_absent(session, JournalReplaced, **_aside(stored[number]))
+                await keep_aside(connection, _aside(stored[number]))
         gone = JournalEntry.number.in_(out)
         await session.execute(
             delete(JournalEntry).where(JournalEntry.reference == found.reference, gone)
         )
-        connection = await session.connection()
         await contact_attempts.forget(connection, found.reference, out)
         # Of two contents the later one stands: history speaks last.
         latest = max((row.as_of for row in stored.values()), default=truth.last.as_of)

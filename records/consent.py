@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pathway.model import Instant, PathwayReference
 from pathway.reading import Keyword
 from records.database import Records, in_time
+from records.lookups import is_same
 from records.tables import InboundText, Patient
 
 _LINE = 44
@@ -32,7 +33,7 @@ async def take_word(session: AsyncSession, keyword: Keyword, phone: str, at: Ins
     if keyword is Keyword.HELP or await _another_came_later(session, keyword, phone, at):
         return
     stops = keyword is Keyword.STOP
-    changes = update(Patient).where(Patient.phone_e164 == phone)
+    changes = update(Patient).where(is_same(session, Patient.phone_lookup, phone))
     if stops:
         changes = changes.where(Patient.opted_out.is_(False))
     else:
@@ -57,7 +58,9 @@ async def _another_came_later(
 ) -> bool:
     other = Keyword.START if keyword is Keyword.STOP else Keyword.STOP
     later = exists().where(
-        InboundText.sender == phone, InboundText.keyword == other, InboundText.received_at > at
+        is_same(session, InboundText.sender_lookup, phone),
+        InboundText.keyword == other,
+        InboundText.received_at > at,
     )
     return bool(await session.scalar(select(later)))
 

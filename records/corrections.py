@@ -9,6 +9,7 @@ from pathway.model import Instant, Model, PathwayReference, StaffId
 from records.database import Records, in_time
 from records.details import note_within
 from records.errors import RecordNumberTakenError, UnknownPatientError
+from records.lookups import is_same
 from records.phones import line_up
 from records.tables import Patient
 
@@ -46,8 +47,8 @@ async def correct(
             raise UnknownPatientError("no patient is enrolled under this reference")
         changed = tuple(n for n in Identity.model_fields if getattr(row, n) != getattr(new, n))
         if "record_number" in changed and new.record_number is not None:
-            same = select(Patient.reference).where(Patient.record_number == new.record_number)
-            if (await session.scalars(same)).first() is not None:
+            same = is_same(session, Patient.record_number_lookup, new.record_number)
+            if await session.scalar(select(Patient.reference).where(same)) is not None:
                 raise RecordNumberTakenError("another patient has this record number")
         for name in changed:
             setattr(row, name, getattr(new, name))

@@ -14,8 +14,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
-from records.engine import WRITES, database_url, open_engine, prepare_sqlite_file
+from config.key_ring import KeyRing, KeyRingError
+from records.engine import (
+    WRITES,
+    database_url,
+    foreign_keys_broken,
+    let_tables_be_rebuilt,
+    open_engine,
+    prepare_sqlite_file,
+)
+from records.errors import MissingKeyError
 from records.patience import Patience
+from records.seals import Seals
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,8 +37,9 @@ PATIENCE = timedelta(seconds=5)
 class Records:
     """An open database. The functions of this package take it as their first argument."""
 
-    def __init__(self, engine: AsyncEngine, patience: Patience) -> None:
+    def __init__(self, engine: AsyncEngine, patience: Patience, seals: Seals) -> None:
         self._engine = engine
+        self.seals = seals
         self._patience = patience
         self._reading = async_sessionmaker(engine, expire_on_commit=False)
         self._writer = engine.execution_options(**{WRITES: True})
@@ -38,13 +49,14 @@ class Records:
         self._line = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
-    async def open(cls, url: str, *, patience: timedelta = PATIENCE) -> "Records":
+    async def open(cls, url: str, *, ring: KeyRing, patience: timedelta = PATIENCE) -> "Records":
         """Open the records at `url` without connecting: a worker starts while they are down.
 
-        `patience` bounds every request. Raises ValueError for a URL of another database.
+        The keys of `ring` seal and open what names a patient; `patience` bounds every request.
+        Raises ValueError for a URL of another database.
         """
-        seconds = patience.total_seconds()
-        return cls(open_engine(database_url(url), seconds), Patience(seconds))
+        seconds, seals = patience.total_seconds(), Seals(ring)
+        return cls(open_engine(database_url(url), seconds, seals), Patience(seconds), seals)
 
     async def close(self) -> None:
         """Close every connection; what still hangs is cancelled."""
@@ -78,6 +90,13 @@ class Records:
                 await stack.enter_async_context(self._line)
             yield await stack.enter_async_context(self._writer.begin())
 
+    async def has_key(self, key_id: str) -> bool:
+        """Whether a key is there; the source of the keys is asked again, and may take its time."""
+        try:
+            return await asyncio.to_thread(self.seals.ring.knows, key_id)
+        except KeyRingError:
+            return False
+
     async def revision(self) -> str | None:
         """The schema's revision as the database says it, None before the first migration."""
         return await self._patience.run(self._revision())
@@ -100,11 +119,17 @@ def in_time(
 ) -> Callable[Concatenate[Records, P], Awaitable[T]]:
     """Bound a function of the records by their patience and hide the driver's errors.
 
-    It then raises RecordsUnavailableError when the database does not answer in time.
+    It then raises RecordsUnavailableError when the database does not answer in time. Where it
+    meets a key that was added while the process runs, it is tried again with that key.
     """
 
     @wraps(function)
     async def bounded(records: Records, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await records.in_time(function(records, *args, **kwargs))
+        except MissingKeyError as error:
+            if not await records.has_key(error.key_id):
+                raise
         return await records.in_time(function(records, *args, **kwargs))
 
     return bounded
@@ -117,50 +142,45 @@ def newest_revision() -> str:
     return head
 
 
-async def migrate(url: str, revision: str = "head") -> None:
+async def migrate(url: str, revision: str = "head", *, ring: KeyRing) -> None:
     """Bring the database at `url` to `revision`, creating the SQLite file if needed.
 
     Two processes may call this at once: one waits for the other. Within a process it runs once
-    at a time, as Alembic keeps its state in the module. A migration has no time limit. Raises
-    the driver's errors unchanged, for a person at a terminal.
+    at a time, as Alembic keeps its state in the module. A migration has no time limit. What it
+    seals it seals with `ring`. Raises the driver's errors unchanged, for a person at a terminal.
     """
-    await _run(url, _upgrade, revision)
+    await _run(url, command.upgrade, revision, ring)
 
 
-async def migrate_back(url: str, revision: str) -> None:
+async def migrate_back(url: str, revision: str, *, ring: KeyRing) -> None:
     """Bring the database back to an older `revision`. What newer tables hold is lost."""
-    await _run(url, _downgrade, revision)
+    await _run(url, command.downgrade, revision, ring)
 
 
-async def _run(url: str, step: Callable[[Connection, str], None], revision: str) -> None:
-    address = database_url(url)
+async def _run(url: str, step: Callable[[Config, str], None], revision: str, ring: KeyRing) -> None:
+    address, seals = database_url(url), Seals(ring)
     prepare_sqlite_file(address)
-    engine = open_engine(address, patience=60).execution_options(**{WRITES: True})
+    engine = open_engine(address, 60, seals).execution_options(**{WRITES: True})
+    let_tables_be_rebuilt(engine)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(step, revision)
+            await connection.run_sync(_migrated, step, revision)
     finally:
         await engine.dispose()
+
+
+def _migrated(connection: Connection, step: Callable[[Config, str], None], revision: str) -> None:
+    settings = _alembic()
+    settings.attributes["connection"] = connection
+    step(settings, revision)
+    if foreign_keys_broken(connection):
+        raise RuntimeError("after the migration a row names another that is not there")
 
 
 def _alembic() -> Config:
     settings = Config()
     # By package, so that it is found in a wheel and from any working directory.
     settings.set_main_option("script_location", "records:migrations")
-    return settings
-
-
-def _upgrade(connection: Connection, revision: str) -> None:
-    command.upgrade(_connected(connection), revision)
-
-
-def _downgrade(connection: Connection, revision: str) -> None:
-    command.downgrade(_connected(connection), revision)
-
-
-def _connected(connection: Connection) -> Config:
-    settings = _alembic()
-    settings.attributes["connection"] = connection
     return settings
 
 

@@ -16,6 +16,7 @@ from records.claims import claim_all
 from records.columns import written_now
 from records.database import Records, in_time
 from records.page_claims import claim_pages
+from records.readable import bundle, readable
 from records.tables import Base, PageText, ParkedStatus, Patient, Text, TextStatus
 from records.text_model import StoredText
 from records.text_status import Delivery, Said
@@ -50,6 +51,9 @@ class Ended(Model):
     def arrived(self) -> bool:
         """It was delivered before anything else was said of it."""
         return self.said.status not in FAILURES
+
+
+_TEXT = bundle("text", *(getattr(Text, name) for name in StoredText.model_fields))
 
 
 @in_time
@@ -145,7 +149,7 @@ async def ended_badly(records: Records, limit: int) -> tuple[Ended, ...]:
 async def _said_to_have_failed(records: Records, limit: int) -> tuple[tuple[StoredText, bool], ...]:
     failed = exists().where(TextStatus.sid == Text.sid, TextStatus.status.in_(sorted(FAILURES)))
     query = (
-        select(Text, Patient.phone_e164 == Text.recipient)
+        select(_TEXT, readable(Patient.phone_e164))
         .join(Patient, Patient.reference == Text.reference, isouter=True)
         .where(Text.followed_up_at.is_(None), failed)
         .order_by(Text.posted_at, Text.intent)
@@ -153,7 +157,10 @@ async def _said_to_have_failed(records: Records, limit: int) -> tuple[tuple[Stor
     )
     async with records.session() as session:
         rows = await session.execute(query)
-        return tuple((texts.as_stored(row), bool(hers)) for row, hers in rows)
+        return tuple(
+            (texts.as_stored(row), phone is not None and phone == row.recipient)
+            for row, phone in rows
+        )
 
 
 async def said_of(records: Records, sid: str) -> Said:

@@ -6,12 +6,14 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Bundle
 
 from pathway import civil
 from pathway.model import Instant, Model, PathwayReference, StaffId
 from pathway.roles import Role
 from records.database import Records, in_time
+from records.readable import bundle, readable
 from records.tables import JournalEntry, Journey, Patient
 
 READINGS = "vitals_recorded"
@@ -36,6 +38,16 @@ KINDS = (
     "escalation_closed",
     "journey_ended",
 )
+
+
+_ENTRY: Bundle[Any] = Bundle(
+    "entry",
+    JournalEntry.reference,
+    JournalEntry.kind,
+    JournalEntry.at,
+    readable(JournalEntry.payload, "{}"),
+)
+_PATIENT = bundle("patient", Patient.given_name, Patient.family_name, Patient.restricted_at)
 
 
 class DoneRow(Model):
@@ -72,7 +84,7 @@ async def read(
     begins = civil.instant(day, time(), zone)
     ends = civil.instant(day + timedelta(days=1), time(), zone)
     query = (
-        select(JournalEntry, Patient, Journey.ended)
+        select(_ENTRY, _PATIENT, Journey.ended)
         .outerjoin(Patient, Patient.reference == JournalEntry.reference)
         .join(Journey, Journey.reference == JournalEntry.reference)
         .where(JournalEntry.kind.in_(KINDS), JournalEntry.at >= begins, JournalEntry.at < ends)
@@ -99,7 +111,8 @@ def _folded(rows: Iterable[DoneRow]) -> tuple[DoneRow, ...]:
     return tuple(kept)
 
 
-def _row(entry: JournalEntry, patient: Patient | None, *, ended: bool) -> DoneRow | None:
+def _row(entry: Row[Any], patient: Row[Any], *, ended: bool) -> DoneRow | None:
+    """What a row tells; none where nobody did it, or the row's words do not open."""
     payload = json.loads(entry.payload)
     who = _who(payload)
     if who is None:
@@ -109,8 +122,8 @@ def _row(entry: JournalEntry, patient: Patient | None, *, ended: bool) -> DoneRo
     role = payload.get("signed", {}).get("role")
     return DoneRow(
         reference=entry.reference,
-        given_name=patient.given_name if patient else None,
-        family_name=patient.family_name if patient else None,
+        given_name=patient.given_name,
+        family_name=patient.family_name,
         at=entry.at,
         what=entry.kind,
         by=who,
@@ -118,7 +131,7 @@ def _row(entry: JournalEntry, patient: Patient | None, *, ended: bool) -> DoneRo
         handed=handed,
         to=to,
         note=payload.get("note") if handed else None,
-        restricted=ended and patient is not None and patient.restricted_at is not None,
+        restricted=ended and patient.restricted_at is not None,
         by_clinician=role != Role.COORDINATOR,
     )
 

@@ -11,6 +11,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from records.seals import Seals, give_seals
+
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -40,11 +42,37 @@ def database_url(text: str) -> URL:
     return url.set(drivername=driver)
 
 
-def open_engine(url: URL, patience: float) -> AsyncEngine:
-    """An engine whose every wait is shorter than `patience` seconds. Connects at first use."""
-    if url.get_backend_name() == "sqlite":
-        return _open_sqlite(url, patience)
-    return _open_postgres(url, patience)
+def open_engine(url: URL, patience: float, seals: Seals) -> AsyncEngine:
+    """An engine whose every wait is shorter than `patience` seconds. Connects at first use.
+
+    `seals` seal and open every cell that passes through it.
+    """
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = _open_sqlite(url, patience) if is_sqlite else _open_postgres(url, patience)
+    give_seals(engine.dialect, seals)
+    return engine
+
+
+def let_tables_be_rebuilt(engine: AsyncEngine) -> None:
+    """For migrations: SQLite changes a column by making its table anew, others' parent or not.
+
+    Whoever does so asks `foreign_keys_broken` before the end of the transaction.
+    """
+
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.close()
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", on_connect)
+
+
+def foreign_keys_broken(connection: Connection) -> bool:
+    """Whether a row names a parent that is not there; PostgreSQL has looked by itself."""
+    if connection.dialect.name != "sqlite":
+        return False
+    return connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None
 
 
 def prepare_sqlite_file(url: URL) -> None:
@@ -67,7 +95,8 @@ def _open_sqlite(url: URL, patience: float) -> AsyncEngine:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={busy}")
         _write_ahead(cursor, patience * 0.6)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+        # What was deleted or written over is not left lying in the file.
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

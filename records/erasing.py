@@ -20,6 +20,7 @@ from pathway.model import Instant, Model, PathwayReference, StaffId
 from records.database import Records, in_time
 from records.errors import CareIsOpenError, UnknownPatientError
 from records.inbound import InboundState
+from records.lookups import is_same, value_of
 from records.restriction import care_is_open
 from records.sealing import hold, seal_erasure
 from records.tables import (
@@ -58,12 +59,17 @@ _EMPTIED: Mapping[type[Base], Mapping[str, Any]] = {
     ContactAttempt: {"note": NOTHING},
     Refusal: {"sentence": NOTHING},
     Link: {"said": NOTHING, "sentence": None},
-    Text: {"recipient": None, "body": NOTHING, "reason": NOTHING},
+    Text: {"recipient": None, "recipient_lookup": None, "body": NOTHING, "reason": NOTHING},
     Disclosure: {"person": None, "what": NOTHING, "why": NOTHING},
     Amendment: {"request": NOTHING, "reason": None, "disagreement": None},
 }
 """Rows that stay as a count and a fact, and what their words become."""
-_OF_HER_TEXTS = {"sender": GONE, "body": NOTHING, "state": InboundState.HANDLED}
+_OF_HER_TEXTS = {
+    "sender": GONE,
+    "sender_lookup": None,
+    "body": NOTHING,
+    "state": InboundState.HANDLED,
+}
 """Nobody can answer what is gone."""
 
 
@@ -184,7 +190,7 @@ async def _counted(session: AsyncSession, reference: str) -> dict[str, int]:
     hers = {table: _hers(table, reference) for table in plain}
     hers |= {
         JournalReplaced: _hers(JournalReplaced, reference),
-        InboundText: _wrote(reference, phone),
+        InboundText: _wrote(session, reference, phone),
     }
     return {
         table.__tablename__: await session.scalar(
@@ -200,18 +206,22 @@ def _hers(table: type[Base], reference: str) -> ColumnElement[bool]:
     return condition
 
 
-def _wrote(reference: str, phone: str | None) -> ColumnElement[bool]:
+def _wrote(session: AsyncSession, reference: str, phone: str | None) -> ColumnElement[bool]:
     """Texts from her phone alone. One from a phone that is another patient's too is the other's."""
     link, other = aliased(InboundTextPatient), aliased(InboundTextPatient)
     linked = exists().where(link.sid == InboundText.sid, link.reference == reference)
     others = exists().where(other.sid == InboundText.sid, other.reference != reference)
-    on_phone = exists().where(Patient.phone_e164 == phone, Patient.reference != reference)
-    from_phone = and_(InboundText.sender == phone, ~on_phone) if phone else linked
+    if phone is None:
+        return and_(~others, linked)
+    on_phone = exists().where(
+        is_same(session, Patient.phone_lookup, phone), Patient.reference != reference
+    )
+    from_phone = and_(is_same(session, InboundText.sender_lookup, phone), ~on_phone)
     return and_(~others, linked | from_phone)
 
 
 async def _empty_texts_from(session: AsyncSession, reference: str, phone: str | None) -> None:
-    ours = select(InboundText.sid).where(_wrote(reference, phone))
+    ours = select(InboundText.sid).where(_wrote(session, reference, phone))
     sids = tuple(await session.scalars(ours))
     emptied = update(InboundText).where(InboundText.sid.in_(sids))
     await session.execute(emptied.values(**_OF_HER_TEXTS))
@@ -224,10 +234,13 @@ async def _empty_texts_from(session: AsyncSession, reference: str, phone: str | 
 
 async def _empty_set_aside(session: AsyncSession, reference: str) -> None:
     """Their two hashes are a key: each gets another word in their place."""
-    for row in await session.scalars(
-        select(JournalReplaced).where(_hers(JournalReplaced, reference))
+    for id_ in await session.scalars(
+        select(JournalReplaced.id).where(_hers(JournalReplaced, reference))
     ):
-        row.payload, row.set_aside_hash, row.kept_hash = NO_WORDS, f"{GONE} {row.id}", GONE
+        words = {"payload": NO_WORDS, "set_aside_hash": f"{GONE} {id_}", "kept_hash": GONE}
+        emptied = update(JournalReplaced).where(JournalReplaced.id == id_)
+        once = value_of(JournalReplaced.once, words)
+        await session.execute(emptied.values(**words, once=once))
 
 
 def _erased(row: Erasure) -> Erased:

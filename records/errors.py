@@ -35,3 +35,32 @@ class AmendmentNotOpenError(RecordsError, ValueError):
 
 class CareIsOpenError(RecordsError, ValueError):
     """Somebody treats her or owes her something: her record is not closed to those who do."""
+
+
+class NoKeysError(RecordsError):
+    """The database was opened without the keys that its cells are sealed with."""
+
+    def __init__(self) -> None:
+        super().__init__("the records were opened without their keys, and nothing is read or kept")
+
+
+class UnreadableError(RecordsError):
+    """A cell does not open. The others of its row stand as they stood."""
+
+    def __init__(self, column: str, how: str) -> None:
+        super().__init__(
+            f"a value of {column} in the database {how}; put it back from a backup: "
+            "everything else in its row is as it was"
+        )
+        self.column = column
+
+
+class MissingKeyError(RecordsError):
+    """A cell was sealed with a key that is not in the ring."""
+
+    def __init__(self, column: str, key_id: str) -> None:
+        super().__init__(
+            f"a value of {column} was sealed with the key {key_id!r}, which is not among the keys "
+            "given; put it back behind the others"
+        )
+        self.key_id = key_id

@@ -68,16 +68,13 @@ async def tripped(records: Records, text: StoredText, limits: Limits) -> Tripped
         Text.posted_at.is_not(None),
         Text.as_of <= text.as_of + DAY,
     )
-    same = (
-        Text.body == text.body,
-        Text.recipient == text.recipient,
-        Text.as_of > text.as_of - limits.same_text_within,
-    )
+    lately = Text.as_of > text.as_of - limits.same_text_within
     async with records.session() as session:
+        if text.template not in SET_OFF_BY_HER and limits.same_text_within:
+            said = await session.execute(select(Text.recipient, Text.body).where(*others, lately))
+            if (text.recipient, text.body) in {(to, words) for to, words in said}:
+                return Tripped.SAME_WORDS
         count = select(func.count()).select_from(Text)
-        unasked = text.template not in SET_OFF_BY_HER and limits.same_text_within
-        if unasked and await session.scalar(count.where(*others, *same)):
-            return Tripped.SAME_WORDS
         today = await session.scalar(count.where(*others, Text.as_of > text.as_of - DAY))
         return Tripped.TOO_MANY if (today or 0) >= limits.texts_a_day else None
 

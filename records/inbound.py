@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.model import Instant, Model, PathwayReference, StaffId
@@ -20,6 +20,9 @@ from records import consent
 from records.columns import written_now
 from records.database import Records, in_time
 from records.keywords import keyword_of
+from records.lookups import hashes_of
+from records.readable import readable
+from records.seals import Digest
 from records.tables import InboundText, InboundTextPatient, Patient
 from records.upsert import changed_by, insert_into
 
@@ -68,6 +71,14 @@ class StoredInbound(Written):
     """When the records had it; later than `received_at` where something was away."""
 
 
+# A text whose words do not open goes to a person like any other, and holds up nobody else's.
+_READ = [
+    readable(getattr(InboundText, name))
+    for name in StoredInbound.model_fields
+    if name != "references"
+]
+
+
 @in_time
 async def store(records: Records, texts: Sequence[Written]) -> frozenset[str]:
     """Keep texts, and let each STOP or START have its effect; the names of those that are new.
@@ -114,6 +125,7 @@ def _row(text: Written) -> dict[str, Any]:
     return text.model_dump() | {
         # PostgreSQL has no room for the character zero, and a text must not be lost for it.
         "body": text.body.replace("\0", "\N{REPLACEMENT CHARACTER}"),
+        "sender_lookup": text.sender,
         "keyword": _keyword(text),
         "state": InboundState.RECEIVED,
         "attempts": 0,
@@ -123,14 +135,15 @@ def _row(text: Written) -> dict[str, Any]:
 
 
 async def _note_whose(session: AsyncSession, texts: Sequence[Written]) -> None:
-    phones = {text.sender for text in texts}
-    query = select(Patient.phone_e164, Patient.reference).where(Patient.phone_e164.in_(phones))
-    whose = (await session.execute(query)).all()
+    # By the hashes alone: to be kept, a text needs no cell of hers to open.
+    phones = hashes_of(session, Patient.phone_lookup, {text.sender for text in texts})
+    query = select(Patient.phone_lookup, Patient.reference)
+    whose = (await session.execute(query.where(Patient.phone_lookup.in_(list(phones))))).all()
     rows = [
         {"sid": text.sid, "reference": reference}
         for text in texts
         for phone, reference in whose
-        if phone == text.sender
+        if phone is not None and phones[Digest(phone)] == text.sender
     ]
     if rows:
         await session.execute(insert(InboundTextPatient), rows)
@@ -150,26 +163,26 @@ async def not_routed(records: Records, limit: int = MOST_AT_ONCE) -> tuple[Store
     Of one phone, route them in this order; one that fails holds up those behind it from there.
     """
     query = (
-        select(InboundText)
+        select(*_READ)
         .where(InboundText.state == InboundState.RECEIVED)
         .order_by(*_IN_ORDER)
         .limit(limit)
     )
     async with records.session() as session:
-        return await _with_references(session, await session.scalars(query))
+        return await _with_references(session, await session.execute(query))
 
 
 @in_time
 async def for_reference(records: Records, reference: PathwayReference) -> tuple[StoredInbound, ...]:
     """What came from a patient's phone, the oldest first."""
     query = (
-        select(InboundText)
+        select(*_READ)
         .join(InboundTextPatient, InboundTextPatient.sid == InboundText.sid)
         .where(InboundTextPatient.reference == reference)
         .order_by(*_IN_ORDER)
     )
     async with records.session() as session:
-        return await _with_references(session, await session.scalars(query))
+        return await _with_references(session, await session.execute(query))
 
 
 async def mark_routed(records: Records, sid: str) -> bool:
@@ -212,13 +225,13 @@ async def handled_for(records: Records, reference: PathwayReference, by: StaffId
 async def not_handled(records: Records, limit: int = MOST_AT_ONCE) -> tuple[StoredInbound, ...]:
     """What nobody has dealt with yet, the oldest first."""
     query = (
-        select(InboundText)
+        select(*_READ)
         .where(InboundText.state != InboundState.HANDLED)
         .order_by(*_IN_ORDER)
         .limit(limit)
     )
     async with records.session() as session:
-        return await _with_references(session, await session.scalars(query))
+        return await _with_references(session, await session.execute(query))
 
 
 @in_time
@@ -247,7 +260,7 @@ async def _move(
 
 
 async def _with_references(
-    session: AsyncSession, rows: Iterable[InboundText]
+    session: AsyncSession, rows: Iterable[InboundText | Row[Any]]
 ) -> tuple[StoredInbound, ...]:
     found = list(rows)
     query = (
@@ -261,7 +274,7 @@ async def _with_references(
     return tuple(_as_stored(row, whose.get(row.sid, ())) for row in found)
 
 
-def _as_stored(row: InboundText, references: Iterable[str]) -> StoredInbound:
+def _as_stored(row: InboundText | Row[Any], references: Iterable[str]) -> StoredInbound:
     values = {
         name: getattr(row, name) for name in StoredInbound.model_fields if name != "references"
     }

@@ -26,6 +26,7 @@ from pathway.model import Instant, Model, PathwayReference
 from records import contact_attempts, journeys
 from records.columns import written_now
 from records.database import Records, in_time
+from records.set_aside import keep_aside
 from records.tables import JournalEntry, JournalReplaced
 from records.upsert import changed_by, insert_absent, table_of
 from workflows.messages import JournalBatch, JournalRow, JournalWritten
@@ -221,7 +222,6 @@ async def _set_aside(
     *,
     provisional: bool,
 ) -> None:
-    # A stale batch may come again and again; it is set aside once.
     values = {
         "reference": batch.reference,
         "number": lost.number,
@@ -234,7 +234,7 @@ async def _set_aside(
         "as_of": batch.as_of,
         "written_at": written_now(),
     }
-    await connection.execute(insert_absent(JournalReplaced, connection.dialect.name), values)
+    await keep_aside(connection, values)
 
 
 async def _confirm(connection: AsyncConnection, batch: JournalBatch) -> None:

@@ -7,7 +7,7 @@ would let the snapshot of a lost task, one row ahead of the truth, stay in view.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Insert, Row, bindparam, delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pathway.model import Instant, PathwayReference
@@ -49,7 +49,7 @@ async def get(records: Records, reference: PathwayReference) -> StoredSnapshot |
     return StoredSnapshot.model_validate({**columns, "owed": owed})
 
 
-def owed_row(line: Owed) -> OwedRow:
+def owed_row(line: Owed | Row[Any]) -> OwedRow:
     """A line of the table as the workflow sent it."""
     names = OwedRow.model_fields.keys() - {"group", "shows"}
     values = {name: getattr(line, name) for name in names}

@@ -6,6 +6,7 @@ from pathway.model import Model
 from records.columns import written_now
 from records.database import Records, in_time
 from records.deliveries import FAILURES, said_of
+from records.lookups import is_same
 from records.page_model import REMEMBERED, Listed, PageState, PageTextState, StoredPageText
 from records.pages import as_stored, move_pages
 from records.tables import Page, PageText, TextStatus
@@ -75,7 +76,7 @@ async def stopped(records: Records, recipient: str, reason: str) -> None:
         await session.execute(
             update(PageText)
             .where(
-                PageText.recipient == recipient,
+                is_same(session, PageText.recipient_lookup, recipient),
                 PageText.state.in_((PageTextState.SENT, PageTextState.IN_DOUBT)),
                 PageText.followed_up_at.is_(None),
                 lately,

@@ -17,6 +17,7 @@ from pathway.model import Instant, PathwayReference
 from records.columns import written_now
 from records.database import Records, in_time
 from records.escalations_told import owned
+from records.lookups import is_same
 from records.page_model import (
     LISTED,
     MAY_BE_READ,
@@ -89,7 +90,7 @@ async def _others(session: AsyncSession, mine: Page, tried_since: Instant) -> li
     query = (
         select(Page)
         .where(
-            Page.recipient == mine.recipient,
+            is_same(session, Page.recipient_lookup, mine.recipient),
             Page.state == PageState.WAITING,
             Page.intent != mine.intent,
             Page.as_of >= tried_since,
@@ -187,7 +188,10 @@ async def over(records: Records, reference: PathwayReference, escalation: str) -
 async def _texts(session: AsyncSession, recipient: str, at: Instant) -> list[StoredPageText]:
     query = (
         select(PageText)
-        .where(PageText.recipient == recipient, PageText.as_of > at - REMEMBERED)
+        .where(
+            is_same(session, PageText.recipient_lookup, recipient),
+            PageText.as_of > at - REMEMBERED,
+        )
         .order_by(PageText.as_of.desc(), PageText.intent)
     )
     return [as_stored(row) for row in await session.scalars(query)]

@@ -10,7 +10,13 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from records.errors import RecordsError, RecordsUnavailableError
@@ -70,6 +76,8 @@ def _outcome(task: asyncio.Task[T]) -> T:
     error = task.exception()
     if error is None:
         return task.result()
+    if isinstance(error, StatementError) and isinstance(error.orig, RecordsError):
+        raise error.orig from None  # a value could not be sealed
     if isinstance(error, SQLAlchemyError):
         raise _translated(error)
     raise error

@@ -11,10 +11,12 @@ from records.columns import written_now
 from records.database import Records, in_time
 from records.details import PHONE, note_within
 from records.errors import UnknownPatientError
+from records.lookups import is_same
 from records.patient_model import Contact, ReferralNotes, StoredPatient
 from records.phones import line_up, note_sharing
 from records.reach import takes_texts
 from records.tables import Patient, PatientDetail, ReferralNote
+from records.upsert import changed_by
 from workflows.messages import PatientContact
 
 
@@ -76,24 +78,26 @@ async def started(records: Records) -> tuple[PathwayReference, ...]:
 @in_time
 async def on_phone(records: Records, phone_e164: str) -> tuple[PathwayReference, ...]:
     """Whose phone this is: where an inbound text belongs. More than one when it is shared."""
-    query = (
-        select(Patient.reference)
-        .where(Patient.phone_e164 == phone_e164)
-        .order_by(Patient.reference)
-    )
     async with records.session() as session:
+        query = (
+            select(Patient.reference)
+            .where(is_same(session, Patient.phone_lookup, phone_e164))
+            .order_by(Patient.reference)
+        )
         return tuple(await session.scalars(query))
 
 
 @in_time
 async def mark_started(records: Records, reference: PathwayReference, at: Instant) -> bool:
     """Say that her workflow runs; False when that was known. Raises UnknownPatientError."""
-    async with records.begin() as session:
-        row = await _known(session, reference, lock=True)
-        if row.started_at is not None:
-            return False
-        row.started_at = at
-        return True
+    first = update(Patient).where(Patient.reference == reference, Patient.started_at.is_(None))
+    async with records.statements() as connection:
+        if await changed_by(connection, first.values(started_at=at)) == 1:
+            return True
+        known = select(Patient.started_at).where(Patient.reference == reference)
+        if (await connection.execute(known)).one_or_none() is None:
+            raise _unknown()
+        return False
 
 
 @in_time
@@ -165,10 +169,11 @@ async def set_deceased(records: Records, reference: PathwayReference) -> None:
 
 @in_time
 async def _set(records: Records, reference: str, /, **values: Any) -> None:
-    async with records.begin() as session:
-        row = await _known(session, reference, lock=True)
-        for name, value in values.items():
-            setattr(row, name, value)
+    """Without reading her row: what stops texts is kept whatever does not open in it."""
+    changed = update(Patient).where(Patient.reference == reference).values(**values)
+    async with records.statements() as connection:
+        if await changed_by(connection, changed) != 1:
+            raise _unknown()
 
 
 async def _confirmed_no_more(session: AsyncSession, reference: str) -> None:
@@ -183,8 +188,12 @@ async def _confirmed_no_more(session: AsyncSession, reference: str) -> None:
 async def _known(session: AsyncSession, reference: str, *, lock: bool = False) -> Patient:
     row = await session.get(Patient, reference, with_for_update=lock or None)
     if row is None:
-        raise UnknownPatientError("no patient is enrolled under this reference")
+        raise _unknown()
     return row
+
+
+def _unknown() -> UnknownPatientError:
+    return UnknownPatientError("no patient is enrolled under this reference")
 
 
 def as_stored(row: Patient | Row[Any]) -> StoredPatient:

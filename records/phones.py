@@ -3,6 +3,7 @@
 from sqlalchemy import literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.lookups import is_same
 from records.tables import Patient
 
 LINE = 5_071_839_443
@@ -24,11 +25,12 @@ async def note_sharing(session: AsyncSession, phone: str | None) -> tuple[str, .
     """Put `phone_shared` right for everybody on this phone; returns their references."""
     if phone is None:
         return ()
-    query = select(Patient.reference).where(Patient.phone_e164 == phone).order_by("reference")
+    on_phone = is_same(session, Patient.phone_lookup, phone)
+    query = select(Patient.reference).where(on_phone).order_by("reference")
     references = tuple(await session.scalars(query))
     await session.execute(
         update(Patient)
-        .where(Patient.phone_e164 == phone)
+        .where(on_phone)
         .values(phone_shared=or_(Patient.phone_with_others, literal(len(references) > 1)))
         .execution_options(synchronize_session=False)
     )

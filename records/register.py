@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.model import PathwayReference
+from records.lookups import is_one_of
 from records.patient_model import EnrolmentRow
 from records.tables import Patient
 
@@ -32,14 +33,19 @@ class Register:
         numbers = [row.record_number for row in rows if row.record_number is not None]
         query = (
             select(Patient)
-            .where(or_(Patient.identity.in_(identities), Patient.record_number.in_(numbers)))
+            .where(
+                or_(
+                    is_one_of(session, Patient.identity_lookup, identities),
+                    is_one_of(session, Patient.record_number_lookup, numbers),
+                )
+            )
             .order_by(Patient.enrolled_at, Patient.reference)
         )
         patients = (await session.scalars(query)).all()
         wanted = {row.phone_e164 for row in rows if row.phone_e164 is not None}
         on_phone = (
             select(Patient.phone_e164, Patient.reference)
-            .where(Patient.phone_e164.in_(wanted))
+            .where(is_one_of(session, Patient.phone_lookup, wanted))
             .order_by(Patient.reference)
         )
         phones: dict[str, list[str]] = defaultdict(list)

@@ -1,4 +1,8 @@
-"""The tables. Names, birth dates and phone numbers stand here and nowhere else.
+"""The tables. Names, birth dates and phone numbers stand here and nowhere else, each sealed.
+
+A column is `Sealed`, or holds what tells of nobody: ids, kinds, instants, counts, who of staff.
+What is looked up by a sealed value has that value's keyed hash beside it, which follows by itself
+where a row is inserted or a unit of work changes it; an UPDATE of the column names its hash too.
 
 `patients` and `referral_notes` are apart because a coordinator's page reads the one and has no
 need of the other. The journal and its kin have no foreign key to `patients`: they copy a
@@ -6,11 +10,24 @@ history that is true whether or not somebody restored the patients from an older
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, MetaData, UniqueConstraint, false, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import (
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    event,
+    false,
+    inspect,
+    text,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Mapper, mapped_column
 
-from records.columns import Personal, UtcDateTime, written_now
+from records.columns import Lookup, Sealed, SealedDate, UtcDateTime, written_now
 
 UNNUMBERED = text("record_number IS NULL")
 
@@ -27,19 +44,35 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime, date: Date}  # noqa: RUF012 - SQLAlchemy's API
 
 
+def looked_up(what: str, *of: str, index: bool = False, unique: bool = False) -> MappedColumn[Any]:
+    """A column with the keyed hash of others, filled in as each row is inserted."""
+    hashed = Lookup(what, of)
+
+    def value(context: DefaultExecutionContext) -> str | None:
+        row: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+        return hashed.value_of(row)
+
+    return mapped_column(hashed, default=value, index=index or None, unique=unique or None)
+
+
 class Patient(Base):
     """Who she is and how she may be reached; the only place of consent, hold and opt-out."""
 
     __tablename__ = "patients"
 
     reference: Mapped[str] = mapped_column(primary_key=True)
-    record_number: Mapped[str | None] = mapped_column(unique=True)
-    identity: Mapped[str] = mapped_column(index=True)
+    record_number: Mapped[str | None] = mapped_column(Sealed("patients.record_number"))
+    record_number_lookup: Mapped[str | None] = looked_up(
+        "record number", "record_number", unique=True
+    )
+    identity: Mapped[str] = mapped_column(Sealed("patients.identity"))
     """A digest of name, birth date and phone: who she is when there is no record number."""
-    given_name: Mapped[str] = mapped_column(Personal)
-    family_name: Mapped[str] = mapped_column(Personal)
-    born: Mapped[date]
-    phone_e164: Mapped[str | None] = mapped_column(index=True)
+    identity_lookup: Mapped[str | None] = looked_up("identity", "identity", index=True)
+    given_name: Mapped[str] = mapped_column(Sealed("patients.given_name"))
+    family_name: Mapped[str] = mapped_column(Sealed("patients.family_name"))
+    born: Mapped[date] = mapped_column(SealedDate("patients.born"))
+    phone_e164: Mapped[str | None] = mapped_column(Sealed("patients.phone_e164"))
+    phone_lookup: Mapped[str | None] = looked_up("phone", "phone_e164", index=True)
     phone_kind: Mapped[str]
     phone_shared: Mapped[bool] = mapped_column(default=False)
     """With another patient, or with whoever else reads it: then nobody is texted there."""
@@ -57,8 +90,8 @@ class Patient(Base):
     """Every text is paused; her journey says since when and why."""
     phone_doubted: Mapped[bool] = mapped_column(default=False, server_default=false())
     """This number may not be hers: no text goes to it until a person confirms it."""
-    referred_by: Mapped[str | None] = mapped_column(Personal)
-    note: Mapped[str | None] = mapped_column(Personal)
+    referred_by: Mapped[str | None] = mapped_column(Sealed("patients.referred_by"))
+    note: Mapped[str | None] = mapped_column(Sealed("patients.note"))
     """For coordinators: an interpreter, when to call. Nothing clinical."""
     restricted_at: Mapped[datetime | None]
     """Since when only the privacy officer sees her, once no journey of hers is open."""
@@ -69,7 +102,7 @@ class Patient(Base):
     __table_args__ = (
         Index(
             "uq_patients_unnumbered",
-            "identity",
+            "identity_lookup",
             unique=True,
             sqlite_where=UNNUMBERED,
             postgresql_where=UNNUMBERED,
@@ -83,8 +116,10 @@ class ReferralNote(Base):
     __tablename__ = "referral_notes"
 
     reference: Mapped[str] = mapped_column(ForeignKey(Patient.reference), primary_key=True)
-    antidepressant_trials: Mapped[str | None]
-    substance_use: Mapped[str | None]
+    antidepressant_trials: Mapped[str | None] = mapped_column(
+        Sealed("referral_notes.antidepressant_trials")
+    )
+    substance_use: Mapped[str | None] = mapped_column(Sealed("referral_notes.substance_use"))
     written_at: Mapped[datetime] = mapped_column(default=written_now)
 
 
@@ -94,14 +129,16 @@ class PatientDetail(Base):
     __tablename__ = "patient_details"
 
     reference: Mapped[str] = mapped_column(ForeignKey(Patient.reference), primary_key=True)
-    address: Mapped[str | None] = mapped_column(Personal)
-    whereabouts: Mapped[str | None] = mapped_column(Personal)
+    address: Mapped[str | None] = mapped_column(Sealed("patient_details.address"))
+    whereabouts: Mapped[str | None] = mapped_column(Sealed("patient_details.whereabouts"))
     """Where she is on `whereabouts_on`, for a remote session; out of date on any other day."""
     whereabouts_on: Mapped[date | None]
-    treating_therapist: Mapped[str | None] = mapped_column(Personal)
-    safe_times: Mapped[str | None] = mapped_column(Personal)
-    safe_ways: Mapped[str | None] = mapped_column(Personal)
-    interpreter: Mapped[str | None]
+    treating_therapist: Mapped[str | None] = mapped_column(
+        Sealed("patient_details.treating_therapist")
+    )
+    safe_times: Mapped[str | None] = mapped_column(Sealed("patient_details.safe_times"))
+    safe_ways: Mapped[str | None] = mapped_column(Sealed("patient_details.safe_ways"))
+    interpreter: Mapped[str | None] = mapped_column(Sealed("patient_details.interpreter"))
     """The language to interpret; None when none is needed."""
     phone_confirmed_on: Mapped[date | None]
     written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
@@ -114,10 +151,10 @@ class Companion(Base):
 
     reference: Mapped[str] = mapped_column(ForeignKey(Patient.reference), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Personal)
-    phone: Mapped[str | None] = mapped_column(Personal)
-    relation: Mapped[str | None] = mapped_column(Personal)
-    may_be_told: Mapped[str | None] = mapped_column(Personal)
+    name: Mapped[str] = mapped_column(Sealed("companions.name"))
+    phone: Mapped[str | None] = mapped_column(Sealed("companions.phone"))
+    relation: Mapped[str | None] = mapped_column(Sealed("companions.relation"))
+    may_be_told: Mapped[str | None] = mapped_column(Sealed("companions.may_be_told"))
     """None: nothing."""
     written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
 
@@ -148,9 +185,9 @@ class Disclosure(Base):
     reference: Mapped[str] = mapped_column(index=True)
     told: Mapped[str]
     """Whom, as a kind: escort, police and so on."""
-    person: Mapped[str | None] = mapped_column(Personal)
-    what: Mapped[str] = mapped_column(Personal)
-    why: Mapped[str] = mapped_column(Personal)
+    person: Mapped[str | None] = mapped_column(Sealed("disclosures.person"))
+    what: Mapped[str] = mapped_column(Sealed("disclosures.what"))
+    why: Mapped[str] = mapped_column(Sealed("disclosures.why"))
     by: Mapped[str]
     role: Mapped[str]
     at: Mapped[datetime]
@@ -164,7 +201,7 @@ class Amendment(Base):
 
     reference: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    request: Mapped[str] = mapped_column(Personal)
+    request: Mapped[str] = mapped_column(Sealed("amendments.request"))
     """What she says is wrong, in her words."""
     asked_at: Mapped[datetime]
     taken_by: Mapped[str]
@@ -172,13 +209,13 @@ class Amendment(Base):
     due: Mapped[datetime]
     """By when somebody decides."""
     decision: Mapped[str | None]
-    reason: Mapped[str | None] = mapped_column(Personal)
+    reason: Mapped[str | None] = mapped_column(Sealed("amendments.reason"))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
     decided_as: Mapped[str | None]
     corrected_by: Mapped[int | None]
     """The number of the journal's row that corrected the entry."""
-    disagreement: Mapped[str | None] = mapped_column(Personal)
+    disagreement: Mapped[str | None] = mapped_column(Sealed("amendments.disagreement"))
     """Her statement, where it was refused."""
     disagreed_at: Mapped[datetime | None]
     disagreement_taken_by: Mapped[str | None]
@@ -223,8 +260,9 @@ class Text(Sent, Base):
 
     reference: Mapped[str] = mapped_column(index=True)
     template: Mapped[str]
-    recipient: Mapped[str | None]
-    body: Mapped[str]
+    recipient: Mapped[str | None] = mapped_column(Sealed("texts.recipient"))
+    recipient_lookup: Mapped[str | None] = looked_up("phone", "recipient")
+    body: Mapped[str] = mapped_column(Sealed("texts.body"))
     state: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -266,10 +304,11 @@ class PageText(Sent, Base):
     __tablename__ = "page_texts"
 
     person: Mapped[str]
-    recipient: Mapped[str] = mapped_column(index=True)
+    recipient: Mapped[str] = mapped_column(Sealed("page_texts.recipient"))
+    recipient_lookup: Mapped[str | None] = looked_up("phone", "recipient", index=True)
     number: Mapped[int]
     """What she replies to take all that it lists."""
-    lists: Mapped[str]
+    lists: Mapped[str] = mapped_column(Sealed("page_texts.lists"))
     """The pages in it, as JSON: what was said is not changed by what becomes of them."""
     link: Mapped[str | None] = mapped_column(index=True)
     """The id of the link that opens what it lists, where that is several."""
@@ -291,11 +330,12 @@ class Page(Base):
     key: Mapped[str]
     """The agenda key; who else is paged under it has the same rung."""
     person: Mapped[str]
-    recipient: Mapped[str] = mapped_column(index=True)
+    recipient: Mapped[str] = mapped_column(Sealed("pages.recipient"))
+    recipient_lookup: Mapped[str | None] = looked_up("phone", "recipient", index=True)
     role: Mapped[str]
     """The role in which she takes it."""
     level: Mapped[str]
-    what: Mapped[str]
+    what: Mapped[str] = mapped_column(Sealed("pages.what"))
     since: Mapped[datetime]
     state: Mapped[str]
     text: Mapped[str | None]
@@ -315,9 +355,10 @@ class InboundText(Base):
     __tablename__ = "inbound_texts"
 
     sid: Mapped[str] = mapped_column(primary_key=True)
-    sender: Mapped[str] = mapped_column(index=True)
-    recipient: Mapped[str]
-    body: Mapped[str] = mapped_column(Personal)
+    sender: Mapped[str] = mapped_column(Sealed("inbound_texts.sender"))
+    sender_lookup: Mapped[str | None] = looked_up("phone", "sender", index=True)
+    recipient: Mapped[str] = mapped_column(Sealed("inbound_texts.recipient"))
+    body: Mapped[str] = mapped_column(Sealed("inbound_texts.body"))
     opt_out_type: Mapped[str | None]
     """STOP, START or HELP, as the provider took it; None when it did not say."""
     keyword: Mapped[str | None]
@@ -380,8 +421,8 @@ class JournalEntry(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     at: Mapped[datetime]
-    payload: Mapped[str]
-    content_hash: Mapped[str]
+    payload: Mapped[str] = mapped_column(Sealed("journal.payload"))
+    content_hash: Mapped[str] = mapped_column(Sealed("journal.content_hash"))
     provisional: Mapped[bool]
     as_of: Mapped[datetime]
     """The time of the last batch that vouched for this content."""
@@ -394,16 +435,18 @@ class JournalReplaced(Base):
     """Content that lost its number to other content, whichever came first. Never deleted."""
 
     __tablename__ = "journal_replaced"
-    __table_args__ = (UniqueConstraint("reference", "number", "set_aside_hash", "kept_hash"),)
+    __table_args__ = (UniqueConstraint("reference", "number", "once"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str]
     number: Mapped[int]
     kind: Mapped[str]
     at: Mapped[datetime]
-    payload: Mapped[str]
-    set_aside_hash: Mapped[str]
-    kept_hash: Mapped[str]
+    payload: Mapped[str] = mapped_column(Sealed("journal_replaced.payload"))
+    set_aside_hash: Mapped[str] = mapped_column(Sealed("journal_replaced.set_aside_hash"))
+    kept_hash: Mapped[str] = mapped_column(Sealed("journal_replaced.kept_hash"))
+    once: Mapped[str | None] = looked_up("set aside", "set_aside_hash", "kept_hash")
+    """Of the two hashes, so that the same content is set aside once for the same number."""
     provisional: Mapped[bool]
     """False: a row that history had vouched for. Somebody should look at the history."""
     as_of: Mapped[datetime]
@@ -424,10 +467,10 @@ class Owed(Base):
     owner: Mapped[str | None] = mapped_column(index=True)
     since: Mapped[datetime]
     due: Mapped[datetime | None]
-    line: Mapped[str]
+    line: Mapped[str] = mapped_column(Sealed("owed.line"))
     treatment: Mapped[int | None]
     escalation: Mapped[str | None]
-    shows: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    shows: Mapped[str] = mapped_column(Sealed("owed.shows"), default="{}")
     """What stands beside the line on the Today page, as JSON."""
 
 
@@ -438,7 +481,7 @@ class StaffAnswer(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(ForeignKey(Patient.reference), index=True)
-    body: Mapped[str] = mapped_column(Personal)
+    body: Mapped[str] = mapped_column(Sealed("staff_answers.body"))
     by: Mapped[str]
     at: Mapped[datetime]
 
@@ -458,7 +501,7 @@ class ContactAttempt(Base):
     outcome: Mapped[str]
     next_try: Mapped[datetime | None]
     by: Mapped[str]
-    note: Mapped[str] = mapped_column(Personal)
+    note: Mapped[str] = mapped_column(Sealed("contact_attempts.note"))
 
 
 class Sign(Base):
@@ -480,7 +523,7 @@ class Refusal(Base):
     reference: Mapped[str] = mapped_column(index=True)
     command: Mapped[str]
     code: Mapped[str]
-    sentence: Mapped[str]
+    sentence: Mapped[str] = mapped_column(Sealed("refusals.sentence"))
     by: Mapped[str]
     role: Mapped[str]
     at: Mapped[datetime]
@@ -497,7 +540,7 @@ class Link(Base):
     reference: Mapped[str] = mapped_column(index=True)
     about: Mapped[str]
     """What its answer is about: an escalation, or a treatment with its session's revision."""
-    what: Mapped[str]
+    what: Mapped[str] = mapped_column(Sealed("links.what"))
     """What is due, in the neutral words of a page."""
     since: Mapped[datetime]
     """Since when it is open; of a session, when it ends."""
@@ -508,13 +551,13 @@ class Link(Base):
     expires_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     """When a text with it was handed to the provider by a sweep, which never sends it twice."""
-    answer: Mapped[str | None]
-    said: Mapped[str] = mapped_column(Personal, default="", server_default="")
+    answer: Mapped[str | None] = mapped_column(Sealed("links.answer"))
+    said: Mapped[str] = mapped_column(Sealed("links.said"), default="")
     """What the answer needs beside itself: a moment, a reason, whose wish it was."""
     used_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     """What the journey said to it; None while it has not been told."""
-    sentence: Mapped[str | None]
+    sentence: Mapped[str | None] = mapped_column(Sealed("links.sentence"))
     """Of a refusal, as the journey wrote it."""
     written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
 
@@ -596,3 +639,14 @@ class JournalAnchor(Base):
     key_check: Mapped[str]
     """A keyed hash of nothing: tells a wrong key from a wrong row."""
     anchor: Mapped[str]
+
+
+@event.listens_for(Base, "before_update", propagate=True)
+def _look_up_anew(mapper: Mapper[Any], _connection: Connection, row: Base) -> None:
+    """A unit of work that changes what is looked up changes its hash."""
+    state = inspect(row)
+    for column in mapper.columns:
+        if isinstance(column.type, Lookup):
+            values = {name: getattr(row, name) for name in column.type.of}
+            if any(state.attrs[name].history.has_changes() for name in column.type.of):
+                setattr(row, column.key, column.type.value_of(values))

@@ -71,6 +71,8 @@ async def reserve(records: Records, send: SendText, body: Body) -> Reservation:
             "reference": send.reference,
             "template": send.template,
             "recipient": patient.phone_e164 if patient else None,
+            # As it stands in her row, so that the two stay comparable while keys change.
+            "recipient_lookup": patient.phone_lookup if patient else None,
             "body": _words(body, patient),
             "state": TextState.WITHHELD if reason else TextState.RESERVED,
             "reason": reason or "",
@@ -93,7 +95,7 @@ def _words(body: Body, patient: Row[Any] | None) -> str:
 def _taking(dialect: str) -> ReturningInsert[Any]:
     """Inserts an intent, or renews it while nothing has left; else it returns no row."""
     statement = insert_into(Text, dialect)
-    renewed = ("recipient", "body", "state", "reason", "as_of", "updated_at")
+    renewed = ("recipient", "recipient_lookup", "body", "state", "reason", "as_of", "updated_at")
     return statement.on_conflict_do_update(
         index_elements=["intent"],
         set_={name: statement.excluded[name] for name in renewed},
@@ -110,7 +112,7 @@ async def mark_posting(records: Records, intent: str, posted_at: Instant) -> boo
     """
     may_go = exists().where(
         Patient.reference == Text.reference,
-        Patient.phone_e164 == Text.recipient,
+        Patient.phone_lookup == Text.recipient_lookup,
         may_be_texted(),
     )
     return await _move(
@@ -233,7 +235,7 @@ async def for_reference(records: Records, reference: PathwayReference) -> tuple[
         return tuple(as_stored(row) for row in await session.scalars(query))
 
 
-def as_stored(row: Text) -> StoredText:
+def as_stored(row: Text | Row[Any]) -> StoredText:
     """A row of the table as the rest of the system knows it."""
     return StoredText(**_values(row))
 

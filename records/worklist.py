@@ -1,9 +1,11 @@
 """The work list: what is owed for all journeys, in the order of the Today page."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from pydantic import Field
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Row, Select, false, or_, select
+from sqlalchemy.orm import Bundle
 
 from pathway import civil
 from pathway.calendar import Calendar
@@ -13,6 +15,7 @@ from pathway.protocol import Level
 from pathway.roles import Role
 from records.database import Records, in_time
 from records.journeys import owed_row
+from records.readable import bundle, readable
 from records.tables import Amendment, Journey, Owed, Patient
 
 DANGER = "danger"
@@ -123,9 +126,24 @@ def _placed(row: WorkRow, today: date, calendar: Calendar) -> WorkRow:
     return row.model_copy(update={"owed": row.owed.model_copy(update={"group": group})})
 
 
-def _query(role: str | None, owner: StaffId | None) -> Select[Owed, Journey, Patient]:
+_OWED: Bundle[Any] = Bundle(
+    "owed",
+    *(Owed.reference, Owed.key, Owed.section, Owed.role, Owed.owner, Owed.since, Owed.due),
+    *(readable(Owed.line), Owed.treatment, Owed.escalation, readable(Owed.shows, "{}")),
+)
+_PATIENT = bundle(
+    "patient",
+    *(Patient.reference, Patient.given_name, Patient.family_name, Patient.born),
+    *(Patient.phone_e164, Patient.restricted_at),
+)
+_REQUEST = bundle(
+    "request", Amendment.reference, Amendment.number, Amendment.asked_at, Amendment.due
+)
+
+
+def _query(role: str | None, owner: StaffId | None) -> Select[Any, Journey, Any]:
     query = (
-        select(Owed, Journey, Patient)
+        select(_OWED, Journey, _PATIENT)
         .join(Journey, Journey.reference == Owed.reference)
         .outerjoin(Patient, Patient.reference == Owed.reference)
     )
@@ -136,10 +154,10 @@ def _query(role: str | None, owner: StaffId | None) -> Select[Owed, Journey, Pat
     return query
 
 
-def _requests(role: str | None) -> Select[Amendment, Journey, Patient]:
+def _requests(role: str | None) -> Select[Any, Journey, Any]:
     """What patients ask to have amended; the records owe it, no journey knows of it."""
     query = (
-        select(Amendment, Journey, Patient)
+        select(_REQUEST, Journey, _PATIENT)
         .join(Patient, Patient.reference == Amendment.reference)
         .outerjoin(Journey, Journey.reference == Amendment.reference)
         .where(Amendment.decision.is_(None))
@@ -147,7 +165,7 @@ def _requests(role: str | None) -> Select[Amendment, Journey, Patient]:
     return query if role in {None, Role.PRIVACY_OFFICER} else query.where(false())
 
 
-def _to_decide(request: Amendment) -> Owed:
+def _to_decide(request: Row[Any]) -> Owed:
     """A line like those of journeys; what she asks for stands in none of its words."""
     return Owed(
         reference=request.reference,
@@ -161,14 +179,17 @@ def _to_decide(request: Amendment) -> Owed:
     )
 
 
-def _row(owed: Owed, journey: Journey | None, patient: Patient | None, as_of: Instant) -> WorkRow:
+def _row(
+    owed: Owed | Row[Any], journey: Journey | None, patient: Row[Any], as_of: Instant
+) -> WorkRow:
+    """A line; the patient's columns are all empty when nobody is enrolled."""
     late = as_of - owed.due if owed.due is not None else timedelta(0)
     return WorkRow(
         reference=owed.reference,
-        given_name=patient.given_name if patient else None,
-        family_name=patient.family_name if patient else None,
-        born=patient.born if patient else None,
-        phone_e164=patient.phone_e164 if patient else None,
+        given_name=patient.given_name,
+        family_name=patient.family_name,
+        born=patient.born,
+        phone_e164=patient.phone_e164,
         stage=journey.stage if journey else NOT_STARTED,
         owed=owed_row(owed),
         overdue=late if late > timedelta(0) else None,

@@ -24,6 +24,7 @@ ALLOWED = frozenset(
         *("role", "kind", "outcome", "reason", "code", "provider_code", "status", "template"),
         *("number", "through", "replaced", "revision", "protocol", "language"),
         *("count", "seconds", "retry_in", "address", "port", "pid", "signal", "exit_code"),
+        "column",
         *("version", "build", "expected", "tzdata", "worker", "method", "route", "request_id"),
     )
 )

@@ -102,7 +102,9 @@ def collector_of(settings: Settings, records: Records, provider: Provider) -> Co
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop, then finish what is under way."""
     async with AsyncExitStack() as stack:
-        records = await Records.open(settings.database_url)
+        clinic = load_clinic(settings.clinic_file)
+        ring = ring_of(settings, clinic)
+        records = await Records.open(settings.database_url, ring=ring)
         stack.push_async_callback(records.close)
         provider = provider_of(settings)
         stack.callback(provider.close)
@@ -119,7 +121,6 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             build_id=build_id(),
         ):
             await stack.enter_async_context(worker)
-        clinic = load_clinic(settings.clinic_file)
         starter = Starter(
             records=records,
             client=client,

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cli.session import Session
 from config.clinic import load_clinic
+from config.keys import ring_of
 from config.settings import Settings
 from local import orphans
 from local.database import prepare_database
@@ -107,7 +108,7 @@ async def _perform(
     stay: bool,
 ) -> None:
     settings = stand.settings
-    await prepare_database(settings.database_url)
+    await prepare_database(settings)
     processes = settings.state_dir / "processes.json"
     stop, ready = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -174,10 +175,10 @@ async def _tell_and_write(
 @asynccontextmanager
 async def _session(settings: Settings) -> AsyncIterator[Session]:
     """What `waymark` works with, on the demonstration's own folder."""
-    records = await Records.open(settings.database_url)
+    clinic = load_clinic(settings.clinic_file)
+    records = await Records.open(settings.database_url, ring=ring_of(settings, clinic))
     try:
         client = await connect(settings, patience=timedelta(seconds=30))
-        clinic = load_clinic(settings.clinic_file)
         yield Session(settings, clinic, records, _PATIENCE, _client=client)
     finally:
         await records.close()

@@ -12,6 +12,7 @@ import pytest
 from a_page import MONDAY_NOON, a_page
 from database_proxy import Proxy, through
 from link_phone import SIGNED
+from sealed import RING
 from temporalio.exceptions import ApplicationError
 
 from activities.page_links import PageLinks
@@ -89,7 +90,7 @@ async def test_an_all_clear_carries_none(
 async def test_without_records_a_page_leaves_within_a_second_with_the_line_to_type(
     provider: Provider, network: BackgroundNetwork, tmp_path: Path
 ) -> None:
-    away = await Records.open(f"sqlite:///{tmp_path}/no/folder/here.db")
+    away = await Records.open(f"sqlite:///{tmp_path}/no/folder/here.db", ring=RING)
     paging = paging_with_links(provider, away)
     begun = time.monotonic()
     await paging.send_page(a_page(person="dr.hale"))
@@ -104,7 +105,7 @@ async def test_a_hung_database_does_not_hold_a_page_up(
 ) -> None:
     proxy = Proxy(database_url(postgres_url))
     async with proxy.listening() as port:
-        records = await Records.open(through(postgres_url, port))
+        records = await Records.open(through(postgres_url, port), ring=RING)
         paging = paging_with_links(provider, records)
         await paging.send_page(a_page(person="dr.hale"))
         proxy.freeze()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from link_phone import SIGNED, link_console
 from playwright.async_api import BrowserContext, Page, Request, ViewportSize
+from sealed import RING
 
 from local.browser import browsing
 from pathway.roles import Role
@@ -43,8 +44,8 @@ class Held:
 @pytest.fixture
 async def held(browser_program: Path, tmp_path: Path) -> AsyncIterator[Held]:
     url = f"sqlite:///{tmp_path}/records.db"
-    await migrate(url)
-    records = await Records.open(url)
+    await migrate(url, ring=RING)
+    records = await Records.open(url, ring=RING)
 
     def clock() -> datetime:
         return NOON + timedelta(minutes=5)

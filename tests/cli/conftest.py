@@ -10,6 +10,7 @@ import structlog
 from cli_runner import Cli, Desk
 from database_fixtures import SLOWLY_BOTH, database
 from fake_activities import FakeActivities
+from sealed import KEYS, RING
 from temporalio.client import Client
 
 from activities.journal import Journal
@@ -31,13 +32,13 @@ def _no_log_lines() -> Iterator[None]:
 async def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a database with the newest schema, which no other test has written to."""
     async with database(request, tmp_path) as url:
-        await migrate(url)
+        await migrate(url, ring=RING)
         yield url
 
 
 @pytest.fixture
 async def records(own_database: str) -> AsyncIterator[Records]:
-    opened = await Records.open(own_database)
+    opened = await Records.open(own_database, ring=RING)
     yield opened
     await opened.close()
 
@@ -53,6 +54,7 @@ def cli(temporal_server: Endpoint, own_database: str, tmp_path: Path) -> Cli:
             "TEMPORAL_ADDRESS": temporal_server.address,
             "TEMPORAL_NAMESPACE": temporal_server.namespace,
             "WAYMARK_BY": "mara.voss",
+            "WAYMARK_KEYS": KEYS,
         }
     )
 

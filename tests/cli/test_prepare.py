@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from cli_runner import Cli
+from sealed import RING
 from temporalio.client import Client
 
 from records.database import Records, newest_revision
@@ -24,7 +25,7 @@ async def test_prepare_makes_ready_and_may_be_repeated(
         }
         for _ in range(2):
             await Cli(environment)("prepare")
-        records = await Records.open(url)
+        records = await Records.open(url, ring=RING)
         assert await records.revision() == newest_revision()
         await records.close()
         client = await Client.connect(server.address, namespace="a-new-clinic")

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from sealed import RING
 from twilio_caller import ACCOUNT, NUMBER, PUBLIC, TOKEN, Caller, inbound
 
 from local.health import page_answers
@@ -70,7 +71,7 @@ async def test_it_starts_without_a_database_and_ends_in_order(tmp_path: Path) ->
 @pytest.mark.parametrize("round_", range(2))
 async def test_killed_at_any_moment_it_keeps_what_it_answered(tmp_path: Path, round_: int) -> None:
     database = f"sqlite:///{tmp_path}/records.db"
-    await migrate(database)
+    await migrate(database, ring=RING)
     port = free_port()
     answered: set[str] = set()
 
@@ -101,7 +102,7 @@ async def test_killed_at_any_moment_it_keeps_what_it_answered(tmp_path: Path, ro
         async with asyncio.timeout(20):
             while list((tmp_path / "spool").glob("*.notice")):
                 await asyncio.sleep(0.1)
-    records = await Records.open(database)
+    records = await Records.open(database, ring=RING)
     kept = [text.sid for text in await inbound_texts.not_routed(records, 1000)]
     await records.close()
     assert len(kept) == len(set(kept)) == 180

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from console_stand import Console, a_console, console_settings
+from sealed import RING
 from twilio_caller import PUBLIC, SID, TOKEN, Caller, inbound, signature, status
 
 from records import inbound as inbound_texts
@@ -20,7 +21,7 @@ INBOUND = "/twilio/inbound"
 @pytest.fixture(scope="module")
 async def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db"
-    await migrate(url)
+    await migrate(url, ring=RING)
     return url
 
 
@@ -159,7 +160,7 @@ async def test_words_of_every_script_are_kept_as_written(twilio: Caller, databas
     words = "¿Mañana? 好 🙏 +1 a&b=c%20d \r\n\u2019"
     sid = "MM" + "9" * 32
     assert await twilio.post(INBOUND, inbound(words, MessageSid=sid)) == 204
-    records = await Records.open(database)
+    records = await Records.open(database, ring=RING)
     stored = await inbound_texts.get(records, sid)
     await records.close()
     assert stored is not None

@@ -10,6 +10,7 @@ import pytest
 from console_stand import Console, a_console, console_settings
 from database_proxy import Proxy, through
 from enrolled import enrolled, opted_out
+from sealed import RING
 from twilio_caller import Caller, inbound, status
 
 from console.notices import Notice, keep
@@ -25,7 +26,7 @@ INBOUND, STATUS = "/twilio/inbound", "/twilio/status"
 @pytest.fixture
 async def eyes(own_postgres_url: str) -> AsyncIterator[Records]:
     """Straight to the database, whatever the console has before it."""
-    records = await Records.open(own_postgres_url)
+    records = await Records.open(own_postgres_url, ring=RING)
     yield records
     await records.close()
 

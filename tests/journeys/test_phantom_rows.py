@@ -17,7 +17,7 @@ from database_fixtures import SLOWLY_BOTH, database
 from journal_reading import rebuilt
 from journey_stand import a_calendar, a_reference
 from processes import worker_environment, worker_process
-from sealed import SEALED
+from sealed import RING, SEALED
 from temporalio.client import Client, WorkflowHandle
 
 from config.loader import load_protocol
@@ -53,13 +53,13 @@ async def _start(client: Client, reference: str) -> WorkflowHandle[Any, Any]:
 @pytest.fixture(params=SLOWLY_BOTH)
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     async with database(request, tmp_path) as url:
-        await migrate(url)
+        await migrate(url, ring=RING)
         yield url
 
 
 @asynccontextmanager
 async def _records(url: str) -> AsyncIterator[Records]:
-    records = await Records.open(url)
+    records = await Records.open(url, ring=RING)
     yield records
     await records.close()
 

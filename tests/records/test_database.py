@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sealed import KEYS, RING
 from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -46,7 +47,7 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(records_url: s
 
 
 async def test_migrating_twice_changes_nothing(records: Records, records_url: str) -> None:
-    await migrate(records_url)
+    await migrate(records_url, ring=RING)
     assert await records.revision() == newest_revision()
 
 
@@ -77,15 +78,17 @@ def _refused_for_ever() -> Any:
 
 async def test_two_processes_may_migrate_at_once(empty_database: str) -> None:
     program = "import asyncio, sys; from records.database import migrate;"
-    program += "asyncio.run(migrate(sys.argv[1]))"
+    program += "from config.key_ring import KeyRing, keys_in;"
+    program += "ring = KeyRing(keys_in(sys.argv[2].replace(',', '\\n')));"
+    program += "asyncio.run(migrate(sys.argv[1], ring=ring))"
     both = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-W", "error", "-c", program, empty_database
+            sys.executable, "-W", "error", "-c", program, empty_database, KEYS
         )
         for _ in range(2)
     ]
     assert [await process.wait() for process in both] == [0, 0]
-    opened = await Records.open(empty_database)
+    opened = await Records.open(empty_database, ring=RING)
     assert await opened.revision() == newest_revision()
     await opened.close()
 
@@ -94,10 +97,10 @@ async def test_migrations_are_found_from_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    await migrate("sqlite:///below/records.db")
+    await migrate("sqlite:///below/records.db", ring=RING)
     file = tmp_path / "below" / "records.db"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    opened = await Records.open("sqlite:///below/records.db")
+    opened = await Records.open("sqlite:///below/records.db", ring=RING)
     assert await opened.revision() == newest_revision()
     await opened.close()
 
@@ -148,8 +151,8 @@ async def test_a_failed_transaction_leaves_nothing(records: Records) -> None:
 
 async def test_sqlite_is_durable_and_checks_its_keys(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/records.db"
-    await migrate(url)
-    opened = await Records.open(url)
+    await migrate(url, ring=RING)
+    opened = await Records.open(url, ring=RING)
     async with opened.session() as session:
         found = [
             (await session.execute(text(f"PRAGMA {name}"))).scalar_one()
@@ -164,5 +167,5 @@ async def test_sqlite_is_durable_and_checks_its_keys(tmp_path: Path) -> None:
 )
 async def test_another_database_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(ValueError, match="records") as refused:
-        await Records.open(url)
+        await Records.open(url, ring=RING)
     assert "hunter2" not in str(refused.value)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from records import details, enrolment, patients
 from records.database import Records
@@ -136,28 +135,6 @@ async def test_whoever_shares_a_phone_is_named_by_the_file(
     done = [row async for row in enrol_all(records, open_referrals(path, today=TODAY), NOON)]
     first, second = (row for row in done if isinstance(row, EnrolledRow))
     assert (first.shares_phone_with, second.shares_phone_with) == ((), (first.reference,))
-
-
-async def test_names_are_kept_in_columns_of_one_type(records: Records) -> None:
-    """A cipher for single fields has one place to be put into, and no query looks inside."""
-    from records.columns import Personal
-    from records.tables import Base
-
-    personal = {
-        f"{table.name}.{column.name}"
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if isinstance(column.type, Personal)
-    }
-    assert personal >= {
-        *("patients.given_name", "patients.family_name", "patients.note"),
-        *("patient_details.address", "patient_details.whereabouts"),
-        *("companions.name", "companions.phone", "companions.may_be_told"),
-    }
-    reference = await enrolled(records, details=KNOWN)
-    async with records.session() as session:
-        count = await session.scalar(text("SELECT count(*) FROM companions"))
-    assert (count, reference[:2]) == (1, "J-")
 
 
 async def test_a_new_number_is_not_confirmed_yet_rule_28(records: Records) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from importlib import resources
 
+from sealed import RING
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -43,16 +44,16 @@ async def connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Records]:
-    records = await Records.open(url)
+    records = await Records.open(url, ring=RING)
     yield records
     await records.close()
 
 
 async def test_a_patient_of_the_first_release_is_still_the_same(empty_database: str) -> None:
-    await migrate(empty_database, "0001")
+    await migrate(empty_database, "0001", ring=RING)
     async with connected(empty_database) as connection:
         await connection.execute(text(FIRST))
-    await migrate(empty_database)
+    await migrate(empty_database, ring=RING)
     async with opened(empty_database) as records:
         assert await records.revision() == newest_revision()
         stored = await patients.get(records, REFERENCE)
@@ -65,7 +66,7 @@ async def test_a_patient_of_the_first_release_is_still_the_same(empty_database: 
 async def test_back_and_forward_again_keeps_what_the_older_tables_hold(
     empty_database: str,
 ) -> None:
-    await migrate(empty_database)
+    await migrate(empty_database, ring=RING)
     row = EnrolmentRow(
         given_name="Ada",
         family_name="Quill",
@@ -79,11 +80,11 @@ async def test_back_and_forward_again_keeps_what_the_older_tables_hold(
         reference = (await enrolment.enrol(records, row, NOON)).reference
         new = Details(address="5 Alder Row")
         await details.change(records, reference, new, by="mara.voss", role="coordinator", at=NOON)
-    await migrate_back(empty_database, "0001")
+    await migrate_back(empty_database, "0001", ring=RING)
     async with connected(empty_database) as connection:
         (name,) = (await connection.execute(text("SELECT given_name FROM patients"))).one()
         assert name == "Ada"
-    await migrate(empty_database)
+    await migrate(empty_database, ring=RING)
     async with opened(empty_database) as records:
         assert await records.revision() == newest_revision()
         stored = await patients.get(records, reference)
@@ -117,12 +118,12 @@ async def told(connection: AsyncConnection, *kinds: str) -> None:
 async def test_who_was_in_hospital_before_the_migration_is_not_texted_rule_23(
     empty_database: str,
 ) -> None:
-    await migrate(empty_database, "0003")
+    await migrate(empty_database, "0003", ring=RING)
     async with connected(empty_database) as connection:
         await connection.execute(text(FIRST))
         doubts = ("phone_doubted", "phone_confirmed")
         await told(connection, "hospital_reported", "hospital_left", "hospital_reported", *doubts)
-    await migrate(empty_database)
+    await migrate(empty_database, ring=RING)
     async with opened(empty_database) as records:
         stored = await patients.get(records, REFERENCE)
         assert stored is not None
@@ -130,7 +131,7 @@ async def test_who_was_in_hospital_before_the_migration_is_not_texted_rule_23(
 
 
 async def test_attempts_told_before_their_table_are_filled_in(empty_database: str) -> None:
-    await migrate(empty_database, "0002")
+    await migrate(empty_database, "0002", ring=RING)
     said = {
         "about": "t1/call",
         "way": "call",
@@ -145,7 +146,7 @@ async def test_attempts_told_before_their_table_are_filled_in(empty_database: st
         for number, payload in ((1, json.dumps({"attempt": said})), (2, "{}")):
             row = {"number": number, "kind": "contact_attempted", "payload": payload}
             await connection.execute(text(ROW), row)
-    await migrate(empty_database)
+    await migrate(empty_database, ring=RING)
     async with opened(empty_database) as records:
         (attempt,) = await contact_attempts.for_reference(records, REFERENCE)
         assert (attempt.task, attempt.outcome, attempt.by) == ("t1/call", "no_answer", "mara.voss")
@@ -156,18 +157,18 @@ async def test_every_revision_is_reached_up_and_down_with_rows(empty_database: s
     files = resources.files("records.migrations.versions").iterdir()
     revisions = sorted(each.name[:4] for each in files if each.name[:4].isdigit())
     assert revisions[-1] == newest_revision()
-    await migrate(empty_database, revisions[0])
+    await migrate(empty_database, revisions[0], ring=RING)
     async with connected(empty_database) as connection:
         await connection.execute(text(FIRST))
         await told(connection, "hospital_reported")
     for revision in revisions:
-        await migrate(empty_database, revision)
+        await migrate(empty_database, revision, ring=RING)
     for revision in revisions[-2::-1]:
-        await migrate_back(empty_database, revision)
+        await migrate_back(empty_database, revision, ring=RING)
         async with connected(empty_database) as connection:
             kept = await connection.execute(text("SELECT count(*) FROM journal"))
             assert kept.scalar_one() == 1, revision
-    await migrate(empty_database)
+    await migrate(empty_database, ring=RING)
     async with opened(empty_database) as records:
         stored = await patients.get(records, REFERENCE)
         assert stored is not None
@@ -177,10 +178,10 @@ async def test_every_revision_is_reached_up_and_down_with_rows(empty_database: s
 async def test_pages_of_the_release_before_are_followed_by_no_late_all_clear(
     empty_database: str,
 ) -> None:
-    await migrate(empty_database, "0011")
+    await migrate(empty_database, "0011", ring=RING)
     async with connected(empty_database) as connection:
         await connection.execute(text(A_PAGE))
-    await migrate(empty_database)
+    await migrate(empty_database, ring=RING)
     async with connected(empty_database) as connection:
         (told,) = (await connection.execute(text("SELECT all_clear FROM pages"))).one()
         assert told == "not_from_here"

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Any
 
+from sealed import RING
 from sqlalchemy import Column, Connection, MetaData, Table, func, insert, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.types import Boolean, Date, DateTime, Float, Integer, Numeric
@@ -58,7 +59,7 @@ async def test_rows_in_every_table_are_still_there_after_every_step(empty_databa
     engine = create_async_engine(database_url(empty_database))
     known: dict[str, set[str]] = {}
     for revision in revisions():
-        await migrate(empty_database, revision)
+        await migrate(empty_database, revision, ring=RING)
         async with engine.begin() as connection:
             before = await connection.run_sync(counts)
             lost = {
@@ -68,7 +69,7 @@ async def test_rows_in_every_table_are_still_there_after_every_step(empty_databa
             known[revision] = await connection.run_sync(fill)
     assert known[newest_revision()] == set(Base.metadata.tables)
     for revision in revisions()[-2::-1]:
-        await migrate_back(empty_database, revision)
+        await migrate_back(empty_database, revision, ring=RING)
         async with engine.begin() as connection:
             after = await connection.run_sync(counts)
         assert known[revision] == after.keys() - {"alembic_version"}, revision

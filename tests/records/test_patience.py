@@ -9,6 +9,7 @@ from time import monotonic
 
 import pytest
 from database_proxy import Proxy, through
+from sealed import RING
 from sqlalchemy import text
 
 from records import refusals
@@ -38,7 +39,7 @@ async def _seconds_until_unavailable(records: Records) -> float:
 async def test_a_silent_server_fails_each_call_in_time(postgres_url: str) -> None:
     proxy = Proxy(database_url(postgres_url))
     async with proxy.listening() as port:
-        records = await Records.open(through(postgres_url, port), patience=PATIENCE)
+        records = await Records.open(through(postgres_url, port), patience=PATIENCE, ring=RING)
         await refusals.record(records, REFUSED)
         proxy.freeze()
         for _ in range(3):
@@ -55,7 +56,7 @@ async def test_a_silent_server_fails_each_call_in_time(postgres_url: str) -> Non
 async def test_a_silent_server_does_not_outlast_a_cancelled_activity(postgres_url: str) -> None:
     proxy = Proxy(database_url(postgres_url))
     async with proxy.listening() as port:
-        records = await Records.open(through(postgres_url, port), patience=PATIENCE)
+        records = await Records.open(through(postgres_url, port), patience=PATIENCE, ring=RING)
         await refusals.record(records, REFUSED)
         proxy.freeze()
         begun = monotonic()
@@ -70,9 +71,9 @@ async def test_a_silent_server_does_not_outlast_a_cancelled_activity(postgres_ur
 
 
 async def test_a_restarted_server_is_found_again(postgres_url: str) -> None:
-    records = await Records.open(postgres_url)
+    records = await Records.open(postgres_url, ring=RING)
     await refusals.record(records, REFUSED)
-    other = await Records.open(postgres_url)
+    other = await Records.open(postgres_url, ring=RING)
     async with other.session() as session:
         await session.execute(
             text(
@@ -86,8 +87,8 @@ async def test_a_restarted_server_is_found_again(postgres_url: str) -> None:
 
 
 async def test_a_row_that_somebody_locked_is_waited_for_only_so_long(postgres_url: str) -> None:
-    records = await Records.open(postgres_url, patience=PATIENCE)
-    other = await Records.open(postgres_url)
+    records = await Records.open(postgres_url, patience=PATIENCE, ring=RING)
+    other = await Records.open(postgres_url, ring=RING)
     async with other.begin() as session:
         await session.execute(text("LOCK TABLE refusals IN ACCESS EXCLUSIVE MODE"))
         assert await _seconds_until_unavailable(records) < 1.5
@@ -98,7 +99,7 @@ async def test_a_row_that_somebody_locked_is_waited_for_only_so_long(postgres_ur
 
 async def test_nobody_listening_is_unavailable_not_wrong() -> None:
     url = "postgresql://waymark:hunter2@127.0.0.1:9/none"
-    records = await Records.open(url, patience=PATIENCE)
+    records = await Records.open(url, patience=PATIENCE, ring=RING)
     with pytest.raises(RecordsUnavailableError) as refused:
         await refusals.record(records, REFUSED)
     assert "hunter2" not in str(refused.value)
@@ -109,8 +110,8 @@ async def test_a_sqlite_file_that_somebody_writes_to_is_waited_for_only_so_long(
     tmp_path: Path,
 ) -> None:
     url = f"sqlite:///{tmp_path}/records.db"
-    await migrate(url)
-    records = await Records.open(url, patience=PATIENCE)
+    await migrate(url, ring=RING)
+    records = await Records.open(url, patience=PATIENCE, ring=RING)
     with closing(sqlite3.connect(tmp_path / "records.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert await _seconds_until_unavailable(records) < 1.5
@@ -124,6 +125,6 @@ async def test_a_sqlite_file_that_somebody_writes_to_is_waited_for_only_so_long(
 
 
 async def test_records_that_were_never_migrated_say_so(tmp_path: Path) -> None:
-    records = await Records.open(f"sqlite:///{tmp_path}/new.db")
+    records = await Records.open(f"sqlite:///{tmp_path}/new.db", ring=RING)
     assert await records.revision() is None
     await records.close()

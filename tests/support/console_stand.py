@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sealed import RING
 from twilio_caller import ACCOUNT, NUMBER, PUBLIC, TOKEN, Caller
 
 from config.settings import Settings
@@ -51,7 +52,7 @@ async def a_console(
     pages_of: Callable[[Records], LinkPages] | None = None,
 ) -> AsyncIterator[Console]:
     """Serve; nothing is replayed but when the test says so."""
-    records = await Records.open(database_url, patience=patience)
+    records = await Records.open(database_url, patience=patience, ring=RING)
     spool = Spool(settings.state_dir / "spool")
     desk = Desk(records, spool)
     pages = pages_of(records) if pages_of else None
@@ -73,7 +74,7 @@ async def console_called_by(
     network: BackgroundNetwork, database_url: str, folder: Path
 ) -> AsyncIterator[tuple[Settings, Desk]]:
     """A console that the simulated network calls, at the public URL of its settings."""
-    records = await Records.open(database_url)
+    records = await Records.open(database_url, ring=RING)
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
         settings = console_settings(
             folder,

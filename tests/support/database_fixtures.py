@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sealed import RING
 from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -86,7 +87,7 @@ def records_url_on(dialects: Iterable[Any]) -> Any:
         request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     ) -> AsyncIterator[str]:
         async with database(request, tmp_path_factory.mktemp("records")) as url:
-            await migrate(url)
+            await migrate(url, ring=RING)
             yield url
 
     return url_of
@@ -98,7 +99,7 @@ records_url = records_url_on(DIALECTS)
 @pytest.fixture
 async def records(records_url: str) -> AsyncIterator[Records]:
     """Open records without a row."""
-    opened = await Records.open(records_url)
+    opened = await Records.open(records_url, ring=RING)
     async with opened.begin() as session:
         for table in reversed(Base.metadata.sorted_tables):
             await session.execute(delete(table))
@@ -110,7 +111,7 @@ async def records(records_url: str) -> AsyncIterator[Records]:
 async def own_postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """A PostgreSQL database that no other test has written to."""
     async with _postgres_database(postgres_server) as url:
-        await migrate(url)
+        await migrate(url, ring=RING)
         yield url
 
 
@@ -118,5 +119,5 @@ async def own_postgres_url(postgres_server: str) -> AsyncIterator[str]:
 async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """A PostgreSQL database with the newest schema, for tests of PostgreSQL alone."""
     async with _postgres_database(postgres_server) as url:
-        await migrate(url)
+        await migrate(url, ring=RING)
         yield url

@@ -16,7 +16,7 @@ from database_proxy import Proxy, through
 from fake_activities import FakeActivities
 from journey_stand import ZONE, LiveJourney, Stand
 from processes import Killable, worker_environment, worker_process
-from sealed import SEALED
+from sealed import RING, SEALED
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -174,8 +174,8 @@ async def real_stand(
 
     `more` are variables that the worker is told.
     """
-    await migrate(postgres)
-    records = await Records.open(postgres)
+    await migrate(postgres, ring=RING)
+    records = await Records.open(postgres, ring=RING)
     proxy = Proxy(database_url(postgres))
     async with private_server() as server, proxy.listening() as port:
         environment = worker_environment(

@@ -1,0 +1,57 @@
+"""Lists that many depend on are read although a cell in them does not open.
+
+One spoilt cell of one patient must not take everybody's work list away. The words that cannot be
+read are said to be so, and the error is logged; whoever opens that patient is told in a sentence.
+"""
+
+from datetime import date
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, Dialect, String, type_coerce
+from sqlalchemy.orm import Bundle, InstrumentedAttribute
+from sqlalchemy.types import TypeDecorator
+
+from records.columns import Sealed, SealedDate
+from records.errors import UnreadableError
+
+CANNOT_BE_READ = "(cannot be read)"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Readable(TypeDecorator[Any]):
+    """A sealed column whose spoilt cells are read as `otherwise`."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: Sealed | SealedDate, otherwise: str | None) -> None:
+        """Make the type of one column of one query."""
+        super().__init__()
+        self.kind = kind
+        self.otherwise = otherwise
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | date | None:
+        try:
+            return self.kind.process_result_value(value, dialect)
+        except UnreadableError as error:
+            unreadable = error
+        log.error("cell_unreadable", column=unreadable.column)
+        return self.otherwise
+
+
+def readable(
+    column: InstrumentedAttribute[Any], otherwise: str = CANNOT_BE_READ
+) -> InstrumentedAttribute[Any] | ColumnElement[Any]:
+    """The column as it is read; a spoilt day is read as none."""
+    kind = column.property.columns[0].type
+    if not isinstance(kind, Sealed | SealedDate):
+        return column
+    words = otherwise if isinstance(kind, Sealed) else None
+    return type_coerce(column, Readable(kind, words)).label(column.key)
+
+
+def bundle(name: str, *columns: InstrumentedAttribute[Any]) -> Bundle[Any]:
+    """These columns of one table in each row of a query, under this name."""
+    return Bundle(name, *map(readable, columns))
