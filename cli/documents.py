@@ -124,6 +124,17 @@ class RecordsCompared(Model):
     mended: bool
 
 
+class RecordsResealed(Model):
+    writes: str
+    """The id of the key that seals."""
+    rows: dict[str, int]
+    """How many rows were written anew, by table."""
+    unreadable: dict[str, int]
+    """Cells that do not open, by column; they stay as they are."""
+    keys: dict[str, int]
+    """How many cells need each key now, by its id."""
+
+
 class PatientName(Model):
     given_name: str
     family_name: str

@@ -7,6 +7,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from cli import records_reseal
 from cli.documents import RecordsCompared, RecordsRebuilt
 from cli.exit_codes import ExitCode
 from cli.output import Output
@@ -57,6 +58,9 @@ def check(only: Only = None, patience: Patience = 60.0, as_json: AsJson = False)
 def mend(only: Only = None, patience: Patience = 60.0, as_json: AsJson = False) -> None:
     """Compare, and make the journal follow the history. What it replaces is kept aside."""
     _compare(only, mended=True, patience=patience, as_json=as_json)
+
+
+records_reseal.add_to(app)
 
 
 def _compare(only: list[str] | None, *, mended: bool, patience: float, as_json: bool) -> None:
