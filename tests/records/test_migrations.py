@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from importlib import resources
 
+from raw_look import every_byte, every_cell
 from sealed import RING
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from records import contact_attempts, details, enrolment, patients
+from records import contact_attempts, details, enrolment, journal, patients
 from records.database import Records, migrate, migrate_back, newest_revision
 from records.engine import database_url
 from records.patient_model import Companion, Details, EnrolmentRow, PhoneKind
@@ -185,3 +186,38 @@ async def test_pages_of_the_release_before_are_followed_by_no_late_all_clear(
     async with connected(empty_database) as connection:
         (told,) = (await connection.execute(text("SELECT all_clear FROM pages"))).one()
         assert told == "not_from_here"
+
+
+PLAIN = ("Ada", "Quill", "1985-03-03", "4155550132", "Dr. Vale", "nights", "digest", "phq9")
+
+
+async def test_what_was_stored_in_clear_is_sealed_and_leaves_nothing_behind(
+    empty_database: str,
+) -> None:
+    await migrate(empty_database, "0013", ring=RING)
+    async with connected(empty_database) as connection:
+        await connection.execute(text(FIRST))
+        await told(connection)
+        row = {"number": 1, "kind": "scores_recorded", "payload": '{"phq9": 19}'}
+        await connection.execute(text(ROW), row)
+    await migrate(empty_database, ring=RING)
+    cells = [cell for column in (await every_cell(empty_database)).values() for cell in column]
+    assert [word for word in PLAIN if any(word in cell for cell in cells)] == []
+    assert [word for word in PLAIN if word.encode() in every_byte(empty_database)] == []
+    async with opened(empty_database) as records:
+        assert await patients.on_phone(records, "+14155550132") == (REFERENCE,)
+        (entry,) = await journal.read(records, REFERENCE)
+        assert (entry.payload, entry.content_hash) == ('{"phq9": 19}', "x")
+
+
+async def test_back_from_sealed_everything_is_as_it_was(empty_database: str) -> None:
+    await migrate(empty_database, "0013", ring=RING)
+    async with connected(empty_database) as connection:
+        await connection.execute(text(FIRST))
+        await connection.execute(text(A_PAGE))
+    before = await every_cell(empty_database)
+    await migrate(empty_database, "0015", ring=RING)
+    await migrate_back(empty_database, "0013", ring=RING)
+    after = await every_cell(empty_database)
+    assert after == before | {"alembic_version.version_num": ["0013"]}
+    assert after["patients.born"] == ["1985-03-03"]
