@@ -39,9 +39,9 @@ def _source(settings: Settings, clinic: Clinic) -> Callable[[], Sequence[Key]]:
         return partial(_of_command, settings.keys_command)
     if not clinic.demo:
         raise SettingsError(
-            "No keys are given, and this is a real clinic: what Temporal keeps of a patient is "
-            "sealed with them. Set WAYMARK_KEYS, WAYMARK_KEYS_FILE or WAYMARK_KEYS_COMMAND, the "
-            "same for every process; `waymark keys new` makes one."
+            "No keys are given, and this is a real clinic: what Temporal and the records keep of a "
+            "patient is sealed with them. Set WAYMARK_KEYS, WAYMARK_KEYS_FILE or "
+            "WAYMARK_KEYS_COMMAND, the same for every process; `waymark keys new` makes one."
         )
     return partial(_own, settings.state_dir / FILE)
 

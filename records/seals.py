@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from typing import Final
 
 from sqlalchemy import Dialect
@@ -19,6 +20,8 @@ from config.key_ring import KeyId, KeyRing, TamperedError, UnknownKeyError
 from records.errors import MissingKeyError, NoKeysError, UnreadableError
 
 SEALED, HASHED = "enc1", "mac1"
+_KEY_ID = re.compile(r"^[a-z0-9._-]{1,32}$")
+"""What names a key, and may therefore stand in an error."""
 _FIELD, _LOOKUP = "records field", "records lookup"
 _SEALS: Final = "waymark_seals"
 
@@ -37,8 +40,12 @@ class Seals:
 
     def seal(self, column: str, words: str) -> str:
         """Words as they are stored in `column`, named as table.column."""
-        sealed = self.ring.seal(words.encode(), _FIELD, column.encode())
-        return f"{SEALED}:{self.ring.writes}:{base64.b64encode(sealed).decode()}"
+        while True:
+            key_id = self.ring.writes
+            sealed = self.ring.seal(words.encode(), _FIELD, column.encode())
+            # The keys may be read anew in another thread: the id must be that of the key used.
+            if key_id == self.ring.writes:
+                return f"{SEALED}:{key_id}:{base64.b64encode(sealed).decode()}"
 
     def open(self, column: str, stored: str) -> str:
         """The words of a cell.
@@ -48,7 +55,7 @@ class Seals:
         """
         form, _, rest = stored.partition(":")
         key_id, _, sealed = rest.partition(":")
-        if form != SEALED:
+        if form != SEALED or not _KEY_ID.match(key_id):
             raise UnreadableError(column, "is not sealed")
         if key_id not in self.ring.ids:
             raise MissingKeyError(column, key_id)

@@ -59,6 +59,16 @@ def test_no_password_stands_in_the_file() -> None:
     assert all(value.startswith("${POSTGRES_PASSWORD:?") for value in passwords)
 
 
+def test_whoever_opens_the_records_has_the_same_keys() -> None:
+    """Given, or a demonstration's own, in the state folder that all of them mount."""
+    ours = [s for s in SERVICES.values() if "WAYMARK_DATABASE_URL" in s.get("environment", {})]
+    assert len(ours) == 3
+    for service in ours:
+        assert service["environment"]["WAYMARK_KEYS"] == "${WAYMARK_KEYS:-}"
+        state = service["environment"]["WAYMARK_STATE_DIR"]
+        assert f"console:{state}" in service["volumes"]
+
+
 def test_migrations_come_before_the_worker() -> None:
     assert SERVICES["prepare"]["command"][:2] == ["waymark", "prepare"]
     waits = SERVICES["worker"]["depends_on"]["prepare"]

@@ -1,5 +1,6 @@
 """Whoever has the database's files learns no name, number or word; with the keys all is found."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -239,6 +240,22 @@ async def test_numbers_are_found_and_kept_unique_while_keys_change(
         stored_text = await inbound.get(after, "SM2")
         assert stored_text is not None
         assert sorted(stored_text.references) == everybody
+
+
+async def test_of_many_who_enrol_her_at_once_under_two_keys_one_does(
+    records: Records,
+    records_url: str,
+) -> None:
+    """While one process has the new key first already, another has it behind the old one."""
+    behind = KeyRing([OLD, NEW])
+    async with opened(records_url, behind) as one, opened(records_url, AFTER) as other:
+        done = await asyncio.gather(
+            *(enrolment.enrol(each, QUILL, NOON) for _ in range(4) for each in (one, other))
+        )
+        assert [each.created for each in done].count(True) == 1
+        (reference,) = {each.reference for each in done}
+        for each in (one, other):
+            assert await patients.on_phone(each, PHONE) == (reference,)
 
 
 def another(**changes: Any) -> EnrolmentRow:

@@ -1,5 +1,8 @@
 """Every column of every table is sealed, or says nothing of anybody and somebody has said why."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ from sqlalchemy import Boolean, Column, DateTime, Integer, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 
+import records
 from records.columns import Lookup, Sealed, SealedDate, UtcDateTime
 from records.errors import NoKeysError
 from records.seals import Seals, give_seals
@@ -28,7 +32,7 @@ STAFF = {
 """Ids and roles of staff; of an attempt and a link, whom as a kind."""
 KINDS = {
     *("patients.phone_kind", "patients.language", "companions.kind", "patient_changes.field"),
-    *("disclosures.told", "amendments.decision", "texts.template", "*.state", "*.reason_code"),
+    *("disclosures.told", "amendments.decision", "texts.template", "*.state"),
     *("*.status", "pages.level", "pages.all_clear", "inbound_texts.opt_out_type"),
     *("inbound_texts.keyword", "inbound_texts.last_error", "journeys.stage", "*.outcome"),
     *("journeys.waits_for", "*.kind", "owed.section", "contact_attempts.how"),
@@ -115,6 +119,31 @@ def test_each_hash_stands_beside_what_it_is_the_hash_of() -> None:
 def test_no_query_looks_into_what_is_sealed_or_misses_an_older_key(asked: Any) -> None:
     with pytest.raises(TypeError):
         asked()
+
+
+def _sorted_by(file: Path) -> Iterator[str]:
+    """The columns by which a file's queries sort or group."""
+    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            if call.func.attr not in {"order_by", "group_by"}:
+                continue
+            for node in (each for argument in call.args for each in ast.walk(argument)):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    yield f"{node.value.id}.{node.attr}"
+
+
+def test_no_query_sorts_by_what_is_sealed() -> None:
+    """The type cannot refuse this one: PostgreSQL and SQLite would sort by the ciphers."""
+    files = [*(Path(records.__file__).parent).glob("*.py")]
+    by = {each for file in files for each in _sorted_by(file)}
+    assert "Patient.enrolled_at" in by, "the search finds what there is"
+    sealed = {
+        f"{mapper.class_.__name__}.{column.key}"
+        for mapper in Base.registry.mappers
+        for column in mapper.columns
+        if is_sealed(column) or isinstance(column.type, Lookup)
+    }
+    assert by.isdisjoint(sealed)
 
 
 def test_without_keys_nothing_is_sealed_and_nothing_opened() -> None:
