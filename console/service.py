@@ -73,7 +73,8 @@ async def serve(settings: Settings, stop: asyncio.Event, host: str) -> None:
     stopping = asyncio.create_task(stop.wait())
     health = Health(needs_records=False)
     try:
-        async with open_door(settings, settings.port_metrics_console, health, Backlog(spool)):
+        port = settings.port_metrics_console
+        async with open_door(settings, ring, port, health, Backlog(spool)):
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             server.should_exit = True
             await serving

@@ -110,7 +110,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         stack.callback(provider.close)
         activities = activities_of(settings, records, provider)
         health = Health(checks={"started": Check(not_yet)})
-        await stack.enter_async_context(open_door(settings, settings.port_metrics, health))
+        await stack.enter_async_context(open_door(settings, ring, settings.port_metrics, health))
         client = await connect(settings, metrics_at=sdk_metrics_at(settings))
         health.checks["temporal"] = Check(temporal_answers(client))
         for worker in build_workers(
@@ -134,7 +134,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             *starting(starter),
             watch_journals(records, client),
             forget_erased(records, client),
-            seal_journals(records, ring_of(settings, clinic), settings.anchor_file),
+            seal_journals(records, ring, settings.anchor_file),
             tell_failures(records, client),
             ask_about_silent(records, provider, TEXTS),
             hand_on_answers(Answers(records, client, clinic)),

@@ -45,6 +45,16 @@ OTHERS = {
     "patient_details.phone_confirmed_on": "a day, and nothing of the number",
     "signs.name": "a part of the system",
     "signs.note": "the build that it runs",
+    "journal_links.act": "one of four words",
+    "journal_links.words": "a keyed hash, salted",
+    "journal_links.salt": "random",
+    "journal_links.key_id": "the name of a key",
+    "journal_links.link": "a keyed hash",
+    "journal_heads.link": "a keyed hash",
+    "journal_anchors.heads": "references, counts and keyed hashes",
+    "journal_anchors.key_id": "the name of a key",
+    "journal_anchors.key_check": "a keyed hash of nothing",
+    "journal_anchors.anchor": "a keyed hash",
 }
 PLAIN = {*OPAQUE_IDS, *STAFF, *KINDS, *OTHERS}
 SEALED = {

@@ -77,7 +77,7 @@ async def test_two_processes_that_seal_at_once_make_no_fork(
 ) -> None:
     for number in range(12):
         await write(records, f"J-{number:010}", 1, 10)
-    others = [await Records.open(records_url) for _ in range(3)]
+    others = [await Records.open(records_url, ring=RING) for _ in range(3)]
     try:
         await asyncio.gather(*(seal(each, most=7) for each in (records, *others)))
     finally:

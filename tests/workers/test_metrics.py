@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sealed import SEALED
+from sealed import RING, SEALED
 from structlog.testing import LogCapture
 from temporalio.client import Client
 
@@ -115,7 +115,9 @@ async def test_what_the_records_hold_is_read_once_in_a_while(records: Records) -
 
 async def test_a_scrape_answers_while_the_records_are_away() -> None:
     away = await Records.open(
-        f"postgresql://w:hunter2@127.0.0.1:{free_port()}/w", patience=timedelta(seconds=1)
+        f"postgresql://w:hunter2@127.0.0.1:{free_port()}/w",
+        ring=RING,
+        patience=timedelta(seconds=1),
     )
     measuring = Measuring(away)
     pages = Pages(health(), measuring)

@@ -21,6 +21,7 @@ from label_words import QUEUE, is_allowed
 from processes import worker_environment, worker_process
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
+from sealed import RING
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from twilio_caller import ACCOUNT, PUBLIC, TOKEN, Caller, inbound, status
@@ -56,7 +57,7 @@ async def product(
 ) -> AsyncIterator[Records]:
     """A worker and a console on records of their own."""
     url = f"sqlite:///{folder}/records.db"
-    await migrate(url)
+    await migrate(url, ring=RING)
     environment = worker_environment(
         server.address,
         server.namespace,
@@ -68,7 +69,7 @@ async def product(
         **{f"WAYMARK_PORT_{name}": str(port) for name, port in zip(NAMES, ports, strict=True)},
     )
     console = environment | {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
-    records = await Records.open(url)
+    records = await Records.open(url, ring=RING)
     async with worker_process(environment), ConsoleKeeper(console, ports[0]):
         yield records
     await records.close()

@@ -20,6 +20,7 @@ import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
 
+from config.key_ring import KeyRing
 from config.settings import Port, Settings
 from records import measures
 from records.database import Records
@@ -88,11 +89,12 @@ def _said(well: str, ill: str, verdict: Verdict) -> Answer:
 
 @asynccontextmanager
 async def open_door(
-    settings: Settings, port: Port | None, health: Health, *more: Collector
+    settings: Settings, ring: KeyRing, port: Port | None, health: Health, *more: Collector
 ) -> AsyncIterator[None]:
     """Serve until the block ends; nothing is served without a port.
 
     Args:
+        ring: opens the records; figures look into nothing that it seals.
         more: what else this process has to say of itself.
 
     A port that is taken is said and costs nothing else: care does not wait for figures.
@@ -103,7 +105,7 @@ async def open_door(
         if listening is None:
             yield
             return
-        door = _Door(settings.database_url, health, listening, more)
+        door = _Door(partial(_records, settings, ring), health, listening, more)
         await asyncio.to_thread(door.open)
         try:
             yield
@@ -125,9 +127,13 @@ def _listening(host: str, port: Port | None) -> socket.socket | None:
 
 class _Door:
     def __init__(
-        self, url: str, health: Health, listening: socket.socket, more: tuple[Collector, ...]
+        self,
+        records: Callable[[], Awaitable[Records]],
+        health: Health,
+        listening: socket.socket,
+        more: tuple[Collector, ...],
     ) -> None:
-        self._url, self._health, self._more = url, health, more
+        self._records, self._health, self._more = records, health, more
         self._listening = listening
         self._server: uvicorn.Server | None = None
         self._begun = threading.Event()
@@ -147,7 +153,7 @@ class _Door:
             asyncio.run(self._serve())
 
     async def _serve(self) -> None:
-        records = await Records.open(self._url, patience=PATIENCE)
+        records = await self._records()
         try:
             self._health.checks["records"] = Check(
                 partial(_answers, records), required=self._health.needs_records
@@ -158,6 +164,10 @@ class _Door:
             await self._server.serve(sockets=[self._listening])
         finally:
             await records.close()
+
+
+async def _records(settings: Settings, ring: KeyRing) -> Records:
+    return await Records.open(settings.database_url, ring=ring, patience=PATIENCE)
 
 
 async def _answers(records: Records) -> None:

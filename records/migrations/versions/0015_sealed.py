@@ -10,7 +10,7 @@ from records.rewriting import rewrite
 from records.seals import SEALED, Seals, seals_of
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
