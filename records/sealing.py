@@ -35,7 +35,7 @@ from records.sealed_rows import ANCHORS, HEADS, LINKS
 from records.tables import JournalHead
 from records.upsert import insert_into
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 250
 """Rows in a round: no journey waits long for the database meanwhile."""
 _LINE = 46
 """This module's advisory lock in PostgreSQL."""
