@@ -28,10 +28,12 @@ async def note_sharing(session: AsyncSession, phone: str | None) -> tuple[str, .
     on_phone = is_same(session, Patient.phone_lookup, phone)
     query = select(Patient.reference).where(on_phone).order_by("reference")
     references = tuple(await session.scalars(query))
+    shared = or_(Patient.phone_with_others, literal(len(references) > 1))
     await session.execute(
         update(Patient)
-        .where(on_phone)
-        .values(phone_shared=or_(Patient.phone_with_others, literal(len(references) > 1)))
+        # PostgreSQL writes a whole row anew, also where nothing in it changes.
+        .where(on_phone, Patient.phone_shared != shared)
+        .values(phone_shared=shared)
         .execution_options(synchronize_session=False)
     )
     return references
