@@ -251,7 +251,7 @@ async def test_a_loop_that_hangs_is_said_by_the_thread_beside_it(
     settings = Settings(database_url=records_url, port_metrics=port)
     mine = health(pulse=Pulse())
     monkeypatch.setattr("workers.metrics.health._BEAT_SECONDS", 0.01)
-    async with open_door(settings, port, mine):
+    async with open_door(settings, RING, port, mine):
         status, body = await asyncio.to_thread(get, port, "/healthz")
         assert (status, json.loads(body)["status"]) == (200, "ok")
         ready = json.loads((await asyncio.to_thread(get, port, "/readyz"))[1])
@@ -274,14 +274,16 @@ async def test_a_port_that_is_taken_costs_the_figures_alone(
 ) -> None:
     port = free_port()
     settings = Settings(database_url=records_url)
-    async with open_door(settings, port, health()), open_door(settings, port, health()):
+    first = open_door(settings, RING, port, health())
+    second = open_door(settings, RING, port, health())
+    async with first, second:
         pass
     assert [line["event"] for line in lines.entries] == ["metrics_not_served"]
 
 
 async def test_without_a_port_nothing_listens(records_url: str) -> None:
     threads = threading.active_count()
-    async with open_door(Settings(database_url=records_url), None, health()):
+    async with open_door(Settings(database_url=records_url), RING, None, health()):
         assert threading.active_count() == threads
 
 
