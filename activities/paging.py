@@ -14,6 +14,7 @@ from activities.provider import Provider
 from activities.provider_answers import Posted, Refused
 from config.clinic import Clinic
 from config.rota import Staff
+from pathway.ending_asked import CANCEL_REFUSED
 from records.page_model import Gone, Waits
 from workflows.messages import (
     ALERT_OPS,
@@ -26,6 +27,8 @@ from workflows.messages import (
 
 _REMEMBERED = 500
 _SOON = timedelta(0)
+_SAYS = {CANCEL_REFUSED: "It goes on. To end a journey: waymark do close."}
+"""What ops do, where the Temporal UI does not say it."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -96,7 +99,8 @@ class Paging:
     async def alert_ops(self, alert: OpsAlert) -> OpsAlerted:
         """Tell ops by log and by text; what stands in both is a code and a reference."""
         log.error("ops_alert", code=alert.code, detail=alert.detail, reference=alert.reference)
-        body = f"Waymark {alert.reference}: {alert.code} ({alert.detail}). See the Temporal UI."
+        what = _SAYS.get(alert.code, "See the Temporal UI.")
+        body = f"Waymark {alert.reference}: {alert.code} ({alert.detail}). {what}"
         intent = f"{alert.reference}/{alert.detail}/ops"
         answer = await asyncio.to_thread(
             self._provider.create, self._clinic.ops_phone, body, intent

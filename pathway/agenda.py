@@ -9,6 +9,7 @@ from pathway.asked_calls import asked_call_items
 from pathway.chair import chair_items
 from pathway.checkin import checkin_items
 from pathway.closed_days import closed_day_items
+from pathway.ending_asked import ending_items
 from pathway.entering import entering_items
 from pathway.follow_up import follow_up_items
 from pathway.items import AgendaItem, AlertAct, LookUpAct, TextAct
@@ -47,6 +48,7 @@ def _all(journey: Journey) -> Iterator[AgendaItem]:
     yield from stand_down_items(journey)
     yield from _doubtful(journey)
     yield from _broken(journey)
+    yield from ending_items(journey)
     yield from safety_items(journey)
     yield from entering_items(journey)
     yield from status_items(journey)

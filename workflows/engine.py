@@ -4,6 +4,7 @@
 - A task whose item has left the agenda (moved, acknowledged, died) is cancelled.
 - A result is applied to the journey as it is then, not as it was when the task began.
 - The loop waits for nothing but its own wake: not for texts, pages or the records.
+- A request to cancel reaches the loop alone, which notes it and goes on.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from temporalio import workflow
 
 from pathway.agenda import agenda
 from pathway.apply import apply_all
+from pathway.ending_asked import cancel_asked
 from pathway.events import Event
 from pathway.falling_due import falls_due, item_broke
 from pathway.items import AgendaItem, PageAct
@@ -42,6 +44,7 @@ class Engine:
         self._derived: tuple[Journey, tuple[AgendaItem, ...]] | None = None
         self._changed = True
         self._roll_wanted = False
+        self._cancel_refused = False
         self._build_id = workflow.info().get_current_build_id()
 
     def commit(self, events: Iterable[Event]) -> None:
@@ -97,14 +100,27 @@ class Engine:
         return self._quiet() and not self.journey.open_escalations
 
     async def _wake(self, or_when: Callable[[], bool]) -> None:
-        await workflow.wait_condition(
-            lambda: (
-                self._changed
-                or self._timer.fired
-                or any(task.done() for _, task in self._tasks.values())
-                or or_when()
+        try:
+            await workflow.wait_condition(
+                lambda: (
+                    self._changed
+                    or self._timer.fired
+                    or any(task.done() for _, task in self._tasks.values())
+                    or or_when()
+                )
             )
-        )
+        except asyncio.CancelledError:
+            # A run is asked once. What comes without, or again, is a worker letting go of it.
+            if self._cancel_refused or workflow.cancellation_reason() is None:
+                raise
+            self._refuse_to_be_cancelled()
+
+    def _refuse_to_be_cancelled(self) -> None:
+        """Nobody's care ends by a request to Temporal; what is under way goes on as well."""
+        self._cancel_refused = True
+        workflow.logger.error("cancel_refused")
+        self.commit(cancel_asked(self.journey, workflow.now()))
+        self._changed = True
 
     def _turn(self) -> None:
         """Act once on all that is due, as a part of the treatment that is under way."""

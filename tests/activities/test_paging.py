@@ -10,6 +10,7 @@ from activities.page_words import page_words
 from activities.paging import Paging
 from activities.provider import Provider
 from config.clinic import load_clinic
+from pathway.ending_asked import CANCEL_REFUSED
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind
 from workflows.messages import OpsAlert
@@ -59,6 +60,17 @@ async def test_ops_are_told_a_code_and_a_reference(
     await paging.alert_ops(alert)
     (text,) = network.control.ledger(load_clinic().ops_phone)
     assert "J-0000000001: nobody_reachable (e1)" in text.body
+
+
+async def test_ops_are_told_what_to_use_instead_of_cancelling(
+    paging: Paging, network: BackgroundNetwork
+) -> None:
+    alert = OpsAlert(
+        reference="J-0000000001", code=CANCEL_REFUSED, detail="cancel-asked/7", as_of=MONDAY_NOON
+    )
+    await paging.alert_ops(alert)
+    (text,) = network.control.ledger(load_clinic().ops_phone)
+    assert "waymark do close" in text.body
 
 
 def test_a_page_can_be_taken_by_the_line_it_carries() -> None:
