@@ -44,11 +44,15 @@ from records.tables import (
     Refusal,
     StaffAnswer,
     Text,
+    WatchFinding,
 )
 
 NOTHING, NO_WORDS, GONE = "", "{}", "erased"
 
-_DELETED: tuple[type[Base], ...] = (Owed, Companion, PatientDetail, ReferralNote, StaffAnswer)
+_DELETED: tuple[type[Base], ...] = (
+    *(Owed, Companion, PatientDetail, ReferralNote, StaffAnswer),
+    WatchFinding,
+)
 """Rows of nothing but who she is, and words to her; her own row goes last."""
 _EMPTIED: Mapping[type[Base], Mapping[str, Any]] = {
     # A hash of few words can be guessed back into them.

@@ -406,6 +406,9 @@ class Journey(Base):
     opted_out: Mapped[bool]
     deceased: Mapped[bool]
     ended: Mapped[bool]
+    next_at: Mapped[datetime | None]
+    next_act: Mapped[str | None]
+    """What its next item does; None where no batch has said so yet."""
     through: Mapped[int]
     """The highest journal number known to the batch that carried this snapshot."""
     as_of: Mapped[datetime]
@@ -512,6 +515,29 @@ class Sign(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     note: Mapped[str]
+
+
+class WatchFinding(Base):
+    """What the watch found wrong: one row for each kind and journey, opened anew when it recurs."""
+
+    __tablename__ = "watch_findings"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    """A journey's; empty where it is about the whole."""
+    state: Mapped[str]
+    says: Mapped[str]
+    danger: Mapped[bool]
+    found_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """When it was last there."""
+    closed_at: Mapped[datetime | None]
+    """When it was gone; None while it is open."""
+    told_state: Mapped[str | None]
+    """In which state ops were told of it."""
+    telling_at: Mapped[datetime | None]
+    """When somebody began to tell them."""
+    written_at: Mapped[datetime] = mapped_column(default=written_now, onupdate=written_now)
 
 
 class Refusal(Base):

@@ -37,7 +37,7 @@ class Engine:
     def __init__(self, carried: Carried) -> None:
         self.journey: Journey = carried.journey
         self.answers: dict[str, Answered] = dict(carried.answers)
-        self.outbox = Outbox(carried, lambda: self.journey)
+        self.outbox = Outbox(carried, lambda: self.journey, self._agenda)
         self._timer = HeldTimer()
         self._faces = Faces()
         self._tasks: dict[str, tuple[AgendaItem, asyncio.Task[Ended]]] = {}

@@ -31,6 +31,9 @@ SEND_TEXT = "send_text"
 LOOK_UP_TEXT = "look_up_text"
 SEND_PAGE = "send_page"
 ALERT_OPS = "alert_ops"
+WATCH_JOURNEYS = "watch_journeys"
+WATCH_BACKLOG = "watch_backlog"
+WATCH_ENDED = "watch_ended"
 
 NOT_SENT = "NotSent"
 """The type of the error by which a text's activity says: certainly not sent, try again."""
@@ -63,6 +66,10 @@ class JourneySnapshot(Model):
     deceased: bool = False
     ended: bool = False
     owed: tuple[OwedRow, ...] = ()
+    next_at: Instant | None = None
+    """When the next item of the agenda is due; by this the watch sees what is late."""
+    next_act: str | None = None
+    """What that item does; `nothing` when nothing is due by itself."""
 
 
 class JournalBatch(Model):
@@ -170,6 +177,37 @@ class OpsAlert(Model):
 
 class OpsAlerted(Model):
     pass
+
+
+class WatchPage(Model):
+    """Some of the open journeys, in the order of their references."""
+
+    after: str = ""
+    """The last reference of the page before."""
+    as_of: Instant
+    """When the round began: what is late is measured by it."""
+
+
+class WatchedPage(Model):
+    last: str | None
+    """None when no journey is left."""
+    journeys: int
+    mended: int
+    """Journals that were made to follow their history again."""
+
+
+class WatchRound(Model):
+    """A whole round of the watch, without a gap."""
+
+    as_of: Instant
+    """When it began."""
+    journeys: int
+    mended: int
+
+
+class WatchEnded(Model):
+    open: int
+    """Findings that are open now."""
 
 
 class PatientContact(Model):

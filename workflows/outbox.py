@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterable
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
+from pathway.agenda import agenda
 from pathway.events import Event
+from pathway.items import AgendaItem
 from pathway.journey import Journey
 from pathway.overview import owed, owed_due, waits_for
+from pathway.watch import NOTHING
 from workflows.messages import (
     WRITE_JOURNAL,
     Carried,
@@ -41,8 +44,9 @@ def journal_row(number: int, event: Event) -> JournalRow:
     )
 
 
-def snapshot_of(journey: Journey) -> JourneySnapshot:
-    """The journey as lists show it."""
+def snapshot_of(journey: Journey, items: tuple[AgendaItem, ...] | None = None) -> JourneySnapshot:
+    """The journey as lists show it; `items` is its agenda, where it has been derived already."""
+    comes = next(iter(agenda(journey) if items is None else items), None)
     return JourneySnapshot(
         stage=journey.stage,
         treatment=journey.treatment.number if journey.treatment else None,
@@ -54,16 +58,24 @@ def snapshot_of(journey: Journey) -> JourneySnapshot:
         deceased=journey.deceased_at is not None,
         ended=journey.over,
         owed=owed(journey),
+        next_at=comes.at if comes else None,
+        next_act=comes.act.kind if comes else NOTHING,
     )
 
 
 class Outbox:
     """Rows on their way to the journal, in order and without gaps."""
 
-    def __init__(self, carried: Carried, journey: Callable[[], Journey]) -> None:
+    def __init__(
+        self,
+        carried: Carried,
+        journey: Callable[[], Journey],
+        items: Callable[[], tuple[AgendaItem, ...]],
+    ) -> None:
         self._rows: list[JournalRow] = []
         self._confirmed = carried.confirmed_through
         self._journey = journey
+        self._items = items
         self._writer: asyncio.Task[None] | None = None
         self._history_at_add = 0
 
@@ -150,6 +162,6 @@ class Outbox:
             reference=journey.reference,
             rows=tuple(self._rows),
             confirmed_through=confirmed_through,
-            snapshot=snapshot_of(journey),
+            snapshot=snapshot_of(journey, self._items()),
             as_of=workflow.now(),
         )

@@ -39,7 +39,7 @@ SAYS_NOTHING: dict[str, set[str]] = {
         "from_staff",
     },
     "inbound_text_patients": {"sid", "reference"},
-    "journeys": {"reference", "stage"},
+    "journeys": {"reference", "stage", "next_act"},
     "journal": {"reference", "kind"},
     "journal_replaced": {"reference", "kind"},
     # Keyed hashes; what they are of can be guessed with the salt alone, and that goes.
@@ -63,6 +63,7 @@ SAYS_NOTHING: dict[str, set[str]] = {
     },
     "refusals": {"reference", "command", "code", "by", "role"},
     "signs": {"name", "note"},
+    "watch_findings": {"kind", "reference", "state", "told_state"},
 }
 """Columns of letters that tell of nobody: ids, kinds, and who of staff. All others get a canary.
 

@@ -1,0 +1,202 @@
+"""What the watch over all journeys looks for: pure judgements over what the records know.
+
+A journey acts because something will wake it: a timer, a person who is asked, or an escalation that
+climbs. Whoever is not woken is forgotten, and nobody notices by herself.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pathway import civil
+from pathway.model import Instant, Model, PathwayReference
+from pathway.overview import OwedRow
+
+NOTHING = "nothing"
+"""Stands as the next act of a journey of which nothing is due by itself."""
+LATE_AFTER = timedelta(minutes=10)
+PAGES_LATE_AFTER = timedelta(minutes=5)
+"""A page may wait a minute for others; after five somebody is not reached."""
+TRIED_FOR_LONG = frozenset({"text", "look_up"})
+"""Acts whose activity is tried for as long as it is useful: under way they are not late."""
+IN_A_TEXT = 3
+"""References that a text names; of more it gives the number."""
+
+
+class FindingKind(StrEnum):
+    """What can be wrong, the gravest first."""
+
+    STRANDED = "stranded"
+    """The workflow was ended from outside, or Temporal knows none."""
+    STUCK = "stuck"
+    """The workflow is there and gives no answer."""
+    LATE = "late"
+    """Something is due and has not begun."""
+    SILENT = "silent"
+    """Nothing will ever wake it: no time, no open question, no escalation."""
+    JOURNAL_BEHIND = "journal_behind"
+    """The records do not follow the workflow."""
+    NOT_STARTED = "not_started"
+    TEXTS_STUCK = "texts_stuck"
+    """Texts to patients that are neither sent nor given up."""
+    TEXTS_NOT_ROUTED = "texts_not_routed"
+    """What people wrote, and no journey or person has."""
+    ANSWERS_NOT_TOLD = "answers_not_told"
+    """Answers by a link that no journey has been told."""
+    WATCH_STOPPED = "watch_stopped"
+    """The watch itself does not look."""
+
+
+OF_A_JOURNEY = frozenset(
+    {
+        FindingKind.STRANDED,
+        FindingKind.STUCK,
+        FindingKind.LATE,
+        FindingKind.SILENT,
+        FindingKind.JOURNAL_BEHIND,
+    }
+)
+
+
+class Finding(Model):
+    """One thing that is wrong, in words that tell of nobody."""
+
+    kind: FindingKind
+    reference: str = ""
+    """A journey's reference; empty where it is about the whole."""
+    state: str
+    """Another state of the same finding is news, and told again."""
+    says: str
+    danger: bool = False
+    """An escalation or a safety flag is open, and paging may have stopped."""
+
+
+class OpenJourney(Model):
+    """An open journey as the records know it."""
+
+    reference: PathwayReference
+    next_act: str | None = None
+    """The kind of the next item; `nothing`; None where no snapshot has said so yet."""
+    next_at: Instant | None = None
+    owed: tuple[OwedRow, ...] = ()
+    through: int = 0
+    """The last row of the journal that its snapshot knows; 0 when nothing was ever written."""
+    last_row: int = 0
+    """The last row that the journal holds."""
+
+    @property
+    def dangers(self) -> tuple[OwedRow, ...]:
+        return tuple(row for row in self.owed if row.group == "danger")
+
+    @property
+    def phantom(self) -> bool:
+        """The journal holds rows that no batch of the present history has brought."""
+        return self.last_row > self.through
+
+
+def late_since(journey: OpenJourney, now: datetime) -> datetime | None:
+    """Since when something is due that ought to have begun; None when nothing is late."""
+    if journey.next_at is None:
+        return None
+    bound = PAGES_LATE_AFTER if journey.next_act == "page" else LATE_AFTER
+    return journey.next_at if now - journey.next_at > bound else None
+
+
+def silent(journey: OpenJourney) -> Finding | None:
+    """A journey that waits for nothing and asks nobody. The step it stands at asks nobody yet."""
+    asks = any(not row.key.startswith("step/") for row in journey.owed)
+    if journey.next_act != NOTHING or asks:
+        return None
+    return Finding(
+        kind=FindingKind.SILENT,
+        reference=journey.reference,
+        state=NOTHING,
+        says="nothing is due by itself and nobody is asked: somebody must take it up",
+    )
+
+
+def stranded(journey: OpenJourney, state: str, zone: str) -> Finding:
+    """Its workflow is not running. `state` is how it ended, or not_found."""
+    owed = "; ".join(owed_in_words(journey, zone)) or "nothing that the records know of"
+    return Finding(
+        kind=FindingKind.STRANDED,
+        reference=journey.reference,
+        state=state,
+        says=f"its workflow is {state.replace('_', ' ')}: nothing reminds, texts or pages for it. "
+        f"Owed: {owed}",
+        danger=bool(journey.dangers),
+    )
+
+
+def stuck(journey: OpenJourney) -> Finding:
+    """It is due something and answers no query."""
+    return Finding(
+        kind=FindingKind.STUCK,
+        reference=journey.reference,
+        state="no_answer",
+        says="its workflow runs and gives no answer: its task fails, or no worker takes it",
+        danger=bool(journey.dangers),
+    )
+
+
+def late(journey: OpenJourney, act: str, since: datetime, zone: str) -> Finding:
+    """What is due by the journey's own word, and has not begun."""
+    return Finding(
+        kind=FindingKind.LATE,
+        reference=journey.reference,
+        state=f"{act} {since:%Y-%m-%dT%H:%MZ}",
+        says=f"due since {_clock(since, zone)} and not done: {act.replace('_', ' ')}",
+        danger=act == "page",
+    )
+
+
+def behind(reference: PathwayReference, state: str) -> Finding:
+    """The records lag behind the workflow although they have had their time."""
+    return Finding(
+        kind=FindingKind.JOURNAL_BEHIND,
+        reference=reference,
+        state=state,
+        says=f"the records do not follow the workflow ({state.replace('_', ' ')})",
+    )
+
+
+def owed_in_words(journey: OpenJourney, zone: str) -> Iterator[str]:
+    """What was owed when the records last heard: kinds, roles and times, nothing clinical."""
+    for row in journey.dangers:
+        level = f" ({row.shows.level})" if row.shows.level else ""
+        what = "escalation" if row.escalation else "safety flag"
+        whose = "somebody has it" if row.owner else "nobody has it"
+        yield f"{what}{level} open since {_clock(row.since, zone)}, {whose}"
+    for row in journey.owed:
+        if row.group != "danger":
+            what = "its step" if row.key.startswith("step/") else "a line"
+            by = f" by {_clock(row.due, zone)}" if row.due else ""
+            yield f"{what} for {row.role.value.replace('_', ' ')}{by}"
+    if journey.next_at is not None and journey.next_act != NOTHING:
+        yield f"next by itself: {journey.next_act} at {_clock(journey.next_at, zone)}"
+
+
+def together(kind: FindingKind, found: tuple[Finding, ...]) -> str:
+    """One text to ops for all new findings of a kind."""
+    about = [each.reference for each in found if each.reference]
+    ends = "See: waymark ops watch"
+    if len(found) == 1:
+        who = f" {about[0]}" if about else ""
+        return f"Waymark{who}: {found[0].says}. {ends}"[:600]
+    more = f" and {len(about) - IN_A_TEXT} more" if len(about) > IN_A_TEXT else ""
+    named = ", ".join(about[:IN_A_TEXT])
+    return f"Waymark: {len(found)} journeys {kind.value.replace('_', ' ')}: {named}{more}. {ends}"
+
+
+def paging_stopped(found: tuple[Finding, ...]) -> str:
+    """One text to whoever is on call, for journeys with an open danger that nothing pages for."""
+    named = ", ".join(each.reference for each in found[:IN_A_TEXT])
+    more = f" and {len(found) - IN_A_TEXT} more" if len(found) > IN_A_TEXT else ""
+    return (
+        f"Waymark {named}{more}: something urgent is open, and its pages have stopped. "
+        "See that somebody has it: waymark worklist"
+    )
+
+
+def _clock(moment: datetime, zone: str) -> str:
+    return civil.local(moment, zone).isoformat(" ", "minutes")[:16]
