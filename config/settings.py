@@ -154,6 +154,11 @@ class Settings(BaseSettings):
     )
     """Scheme, host and port of a stand-in for Twilio's API; None is Twilio itself."""
 
+    watch_minutes: int = Field(default=5, ge=1, le=60)
+    """How often the watch looks at every open journey."""
+    deadman_url: SecretStr | None = None
+    """Gets a request after each round of the watch, and wakes somebody when none comes."""
+
     public_url: Annotated[str | None, AfterValidator(_public)] = Field(
         default=None,
         pattern=_PUBLIC_URL,

@@ -17,6 +17,7 @@ from records.database import Records, in_time
 from records.journeys import owed_row
 from records.readable import bundle, readable
 from records.tables import Amendment, Journey, Owed, Patient
+from records.watch_lines import found_lines
 
 DANGER = "danger"
 NOT_STARTED = "not_started"
@@ -76,6 +77,7 @@ async def rows(
     async with records.session() as session:
         found = (await session.execute(_query(role, owner))).all()
         asked = [] if owner else (await session.execute(_requests(role))).all()
+        stopped = await found_lines(session, role, owner)
     listed = [_row(owed, journey, patient, as_of) for owed, journey, patient in found]
     cared_for = {row.reference for row in listed}
     for request, journey, patient in asked:
@@ -83,6 +85,7 @@ async def rows(
         shut = patient.restricted_at is not None and (journey is None or journey.ended)
         restricted = shut and row.reference not in cared_for
         listed.append(row.model_copy(update={"restricted": restricted}))
+    listed += [_row(line, journey, patient, as_of) for line, journey, patient in stopped]
     if calendar is None:
         return sorted(listed, key=in_order)
     today = day or civil.local(as_of, calendar.zone).date()

@@ -11,8 +11,9 @@ from temporalio.worker import Worker
 
 from workflows.messages import text_queue
 from workflows.patient_journey import PatientJourney
+from workflows.watch import Watch
 
-WORKFLOWS = (PatientJourney,)
+WORKFLOWS = (PatientJourney, Watch)
 
 GRACE = timedelta(seconds=20)
 """How long activities may go on when the worker is told to stop."""

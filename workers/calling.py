@@ -44,6 +44,12 @@ class Caller:
             words += " That phone has asked for no more texts; START from it brings them back."
         return await self.tell_ops(words, rota_owner=reason == OPTED_OUT)
 
+    async def page_on_call(self, words: str) -> bool:
+        """Whether somebody on call by now has these words, or ops where nobody is on call."""
+        on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
+        phones = [person.phone for person in on_call] or [self.clinic.ops_phone]
+        return any([await self._posted(phone, words) for phone in phones])
+
     async def tell_ops(self, words: str, *, rota_owner: bool = False) -> bool:
         """Whether ops have it now. Who keeps the rota hears it too, where she can be reached."""
         owner = self.clinic.staff(self.clinic.rota_owner or "") if rota_owner else None

@@ -45,6 +45,8 @@ from workers.sealing import seal_journals
 from workers.silence import PAGES, TEXTS, ask_about_silent
 from workers.starting import Starter
 from workers.sweeps import Sweep, sign_of_life, start_enrolled, sweep_until
+from workers.watch_kept import keep_watch
+from workers.watch_rounds import watch_of
 from workers.watching import watch_journals
 
 _PROVIDER_TIMEOUT_SECONDS = 15.0
@@ -113,14 +115,6 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         await stack.enter_async_context(open_door(settings, ring, settings.port_metrics, health))
         client = await connect(settings, metrics_at=sdk_metrics_at(settings))
         health.checks["temporal"] = Check(temporal_answers(client))
-        for worker in build_workers(
-            client,
-            activities,
-            task_queue=settings.task_queue,
-            texts_per_second=settings.texts_per_second,
-            build_id=build_id(),
-        ):
-            await stack.enter_async_context(worker)
         starter = Starter(
             records=records,
             client=client,
@@ -129,10 +123,20 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             task_queue=settings.task_queue,
         )
         caller = Caller(provider, clinic)
+        watch = watch_of(settings, records, client, caller, starter)
+        for worker in build_workers(
+            client,
+            Activities(main=[*activities.main, *watch.activities], texting=activities.texting),
+            task_queue=settings.task_queue,
+            texts_per_second=settings.texts_per_second,
+            build_id=build_id(),
+        ):
+            await stack.enter_async_context(worker)
         for sweep in (
             sign_of_life(records, build_id()),
             *starting(starter),
             watch_journals(records, client),
+            keep_watch(records, client, watch.telling, settings.task_queue, watch.every),
             forget_erased(records, client),
             seal_journals(records, ring, settings.anchor_file),
             tell_failures(records, client),

@@ -61,6 +61,13 @@ ALERT: ActivityConfig = {
     "priority": Priority(priority_key=2),
 }
 
+WATCHING: ActivityConfig = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(minutes=2),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=5), maximum_attempts=4),
+    "priority": Priority(priority_key=5),
+}
+
 
 async def run_activity(
     name: str, message: Model, answer: type[Answered], policy: ActivityConfig, summary: str

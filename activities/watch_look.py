@@ -1,0 +1,77 @@
+"""Looking at journeys in Temporal: by its lists where that is enough, else one by one."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from pathway.model import Instant, Model, PathwayReference
+from pathway.overview import Overview
+
+NOT_FOUND = "not_found"
+RUNNING = "running"
+COMPLETED = "completed"
+ANSWERS_WITHIN_SECONDS = 10.0
+
+
+class Answer(Model):
+    """What a journey says of itself."""
+
+    events: int
+    next_key: str | None
+    next_at: Instant | None
+    under_way: frozenset[str]
+    """Names of the activities that are being tried."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Asks Temporal, and nobody else."""
+
+    client: Client
+
+    async def running(self, references: Sequence[PathwayReference]) -> frozenset[str]:
+        """Those of them that Temporal lists as running. The list may lag behind by a moment."""
+        if not references:
+            return frozenset()
+        ids = ", ".join(f"'{reference}'" for reference in references)
+        query = f"ExecutionStatus = 'Running' AND WorkflowId IN ({ids})"
+        listed = self.client.list_workflows(query, page_size=len(references))
+        return frozenset([row.id async for row in listed])
+
+    async def state(self, reference: PathwayReference) -> str:
+        """running, completed, terminated, canceled, failed, timed_out or not_found, as it is now.
+
+        Raises RPCError where Temporal does not answer.
+        """
+        try:
+            seen = await self.client.get_workflow_handle(reference).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return NOT_FOUND
+            raise
+        return (seen.status or WorkflowExecutionStatus.RUNNING).name.lower()
+
+    async def asked(self, reference: PathwayReference) -> Answer | None:
+        """What it is doing and what is next by its own word; None when it gives no answer."""
+        handle = self.client.get_workflow_handle(reference)
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN_SECONDS):
+                seen: Overview = await handle.query("overview", result_type=Overview)
+        except (RPCError, WorkflowQueryFailedError, TimeoutError):
+            return None
+        described = await handle.describe()
+        pending = described.raw_description.pending_activities
+        first = seen.next_items[0] if seen.next_items else None
+        return Answer(
+            events=seen.events,
+            next_key=first.key if first else None,
+            next_at=first.at if first else None,
+            under_way=frozenset(each.activity_type.name for each in pending),
+        )
