@@ -1,4 +1,4 @@
-"""`waymark ops`: what ops staff look at in the Temporal UI."""
+"""`waymark ops`: what ops staff look at in the Temporal UI, and what the watch found."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,10 +6,17 @@ from typing import Annotated
 import typer
 
 from cli import ops_documents as documents
+from cli.exit_codes import ExitCode
+from cli.ops_picture import watch_pictures
 from cli.output import Output
-from cli.running import AsJson, json_keys, told_in_a_sentence
+from cli.running import AsJson, json_keys, run, told_in_a_sentence
+from cli.session import Session
 
-app = typer.Typer(name="ops", help="Look at all journeys in the Temporal UI.", no_args_is_help=True)
+app = typer.Typer(
+    name="ops",
+    help="Look at all journeys: lists for the Temporal UI, and the watch.",
+    no_args_is_help=True,
+)
 
 Ui = Annotated[
     str | None,
@@ -19,7 +26,7 @@ Ui = Annotated[
 
 @app.callback()
 def _ops() -> None:
-    """Look at all journeys in the Temporal UI."""
+    """Look at all journeys: lists for the Temporal UI, and the watch."""
 
 
 @app.command(epilog=json_keys(documents.OpsLinks))
@@ -51,3 +58,24 @@ def _lines(found: documents.OpsLinks) -> str:
     """Addresses are long, and are copied: a table would fold them."""
     lines = (f"{each.asks}\n  {each.query}\n  {each.url}" for each in found.filters)
     return "\n".join(lines)
+
+
+@app.command(epilog=json_keys(documents.OpsWatch))
+def watch(as_json: AsJson = False) -> None:
+    """Show when the watch last looked at every journey, and what it found."""
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        from records import watch_findings, watch_rounds
+
+        last = await watch_rounds.last(session.records)
+        document = documents.OpsWatch(
+            as_of=session.now,
+            last=last,
+            age=session.now - last.ended_at if last else None,
+            silent=last is None or last.too_old(session.now),
+            findings=await watch_findings.open_ones(session.records),
+        )
+        output.show(document, *watch_pictures(document, session.zone))
+        return ExitCode.OK
+
+    run(work, as_json=as_json)

@@ -1,6 +1,10 @@
 """The JSON documents of `waymark ops`. Their keys stay; new ones may be added."""
 
-from pathway.model import Model
+from datetime import timedelta
+
+from pathway.model import Instant, Model
+from records.watch_findings import StoredFinding
+from records.watch_rounds import Round
 
 
 class Filter(Model):
@@ -18,3 +22,17 @@ class Linked(Filter):
 class OpsLinks(Model):
     namespace: str
     filters: tuple[Linked, ...]
+
+
+class OpsWatch(Model):
+    """What the watch saw last, and what is wrong."""
+
+    as_of: Instant
+    last: Round | None
+    """None: no whole round within a day."""
+    age: timedelta | None
+    """How long ago it ended."""
+    silent: bool
+    """So many rounds were missed that nobody can be said to watch."""
+    findings: tuple[StoredFinding, ...]
+    """The gravest kind first, and of that the oldest."""

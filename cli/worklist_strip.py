@@ -24,6 +24,7 @@ def strip(worklist: Worklist, zone: str) -> Iterator[Text]:
         who = ", ".join(worklist.off_shift)
         yield Text(f"Owns something, and the shift is over: {who}. Hand it over.", style=_ALARM)
     yield _age(worklist)
+    yield _watch(worklist)
     yield from _troubles(worklist)
 
 
@@ -39,11 +40,27 @@ def _age(worklist: Worklist) -> Text:
     return Text(f"A worker was there {seconds} s ago.", style="dim")
 
 
+def _watch(worklist: Worklist) -> Text:
+    systems = worklist.systems
+    if systems.watch_silent:
+        seen = systems.watch_seen
+        since = f" for {lasting(worklist.as_of - seen)}" if seen else ""
+        return Text(
+            f"The watch has not looked{since}: nobody would notice a journey that stopped.",
+            style=_ALARM,
+        )
+    assert systems.watch_seen is not None  # noqa: S101 - else it would be silent
+    ago = lasting(worklist.as_of - systems.watch_seen)
+    return Text(f"The watch looked {ago} ago at every journey.", style="dim")
+
+
 def _troubles(worklist: Worklist) -> Iterator[Text]:
     systems = worklist.systems
     if systems.waiting_for_a_journey:
         yield Text(f"{systems.waiting_for_a_journey} enrolled, and no journey yet.", style=_ALARM)
     if systems.texts_in_doubt:
         yield Text(f"{systems.texts_in_doubt} texts of which nobody knows whether they went.")
+    if systems.findings:
+        yield Text(f"The watch has {systems.findings} findings: waymark ops watch.", style=_ALARM)
     if systems.journal_conflicts:
         yield Text("Confirmed rows of the journal were replaced today: tell ops.", style=_ALARM)

@@ -1,10 +1,15 @@
-"""`waymark ops links`: the server takes every filter, and each finds what it says."""
+"""`waymark ops`: the server takes every filter, and the watch says what it found."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cli_runner import Desk
+
+from pathway.watch import Finding, FindingKind
+from records import watch_findings, watch_rounds
+from records.watch_rounds import Round
 
 
 async def _links(desk: Desk, *words: str) -> dict[str, dict[str, Any]]:
@@ -54,3 +59,24 @@ async def test_each_address_carries_its_filter(desk: Desk) -> None:
         assert parse_qs(url.query) == {"query": [each["query"]]}
     said = (await desk.cli("ops", "links")).stdout.splitlines()
     assert sum("/workflows?query=" in line for line in said) == len(links), "an address is folded"
+
+
+async def test_the_watch_says_when_it_looked_and_what_is_wrong(desk: Desk) -> None:
+    said = await desk.cli.json("ops", "watch")
+    assert (said["last"], said["age"], said["silent"], said["findings"]) == (None, None, True, [])
+    assert "within a day" in (await desk.cli("ops", "watch")).stdout
+    now = datetime.now(UTC)
+    five = timedelta(minutes=5)
+    found = Finding(
+        kind=FindingKind.STRANDED, reference="J-0000000001", state="terminated", says="it ended"
+    )
+    await watch_findings.note(desk.records, (found,), now - five)
+    looked = Round(begun_at=now, ended_at=now, journeys=3, mended=1, every=five)
+    await watch_rounds.note(desk.records, looked)
+    said = await desk.cli.json("ops", "watch")
+    assert (said["last"]["journeys"], said["silent"]) == (3, False)
+    (line,) = said["findings"]
+    assert (line["kind"], line["reference"], line["told"]) == ("stranded", "J-0000000001", False)
+    shown = (await desk.cli("ops", "watch")).stdout
+    for part in ("3 open journeys", "stranded", "J-0000000001", "5 min", "NO", "it ended"):
+        assert part in shown

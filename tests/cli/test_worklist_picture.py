@@ -65,6 +65,8 @@ def shown(group: str, row: WorkRow, **more: object) -> str:
         waiting_for_a_journey=0,
         texts_in_doubt=0,
         journal_conflicts=0,
+        watch_seen=NOON - timedelta(minutes=4),
+        findings=2,
     )
     fields = {"oldest": NOON, "on_call": (), "ticks": {}, "escorts": {}, "done": (), **more}
     document = Worklist.model_validate(

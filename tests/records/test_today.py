@@ -9,10 +9,11 @@ from pathway.calendar import Calendar, OpenHours
 from pathway.overview import OwedRow
 from pathway.roles import Role
 from pathway.today import InChair, Pressure, Ready, Shows
-from records import enrolment, journal, patients, signs, today
+from records import enrolment, journal, patients, signs, today, watch_rounds
 from records.database import Records
 from records.patient_model import Companion, Details, EnrolmentRow
 from records.today import Ticks, TodayQuery
+from records.watch_rounds import Round
 from workflows.messages import JournalBatch, JournalRow, JourneySnapshot
 
 ZONE = "America/Los_Angeles"
@@ -147,7 +148,13 @@ async def test_the_strip_counts_what_ought_to_be_nothing(records: Records) -> No
     await patients.mark_started(records, reference, FRIDAY)
     await signs.give(records, "worker 1", later - timedelta(seconds=20))
     seen = (await today.read(records, CALENDAR, later)).systems
+    assert (seen.watch_seen, seen.watch_silent, seen.well) == (None, True, False)
+    five = timedelta(minutes=5)
+    looked = Round(begun_at=FRIDAY, ended_at=FRIDAY, journeys=1, mended=0, every=five)
+    await watch_rounds.note(records, looked)
+    seen = (await today.read(records, CALENDAR, later)).systems
     assert seen.well
+    assert (await today.read(records, CALENDAR, later + five * 2)).systems.watch_silent
     assert seen.worker_seen == later - timedelta(seconds=20)
     assert (await today.read(records, CALENDAR, later + timedelta(hours=1))).systems.worker_silent
 
