@@ -36,12 +36,16 @@ def welcome_items(journey: Journey) -> Iterator[AgendaItem]:
 def welcomed_anew(before: Journey, after: Journey, at: Instant) -> Welcome | None:
     """What the opt-in text is owed as after a change.
 
-    It is owed anew by another phone or consent, and when what kept it has fallen away.
+    It is owed anew by another phone or consent, and when what kept it from going has fallen away.
+    One that was not tried meanwhile is the same text still: in a history that was reset, a hold
+    and its end come before it, and under another number it would go twice.
     """
     welcome = after.messages.welcome
-    anew = _renewed(before.contact, after.contact)
-    if not anew and (welcome is None or welcome.gone or _kept(after) or not _kept(before)):
-        return welcome
+    if not _renewed(before.contact, after.contact):
+        if welcome is None or welcome.gone or welcome_key(welcome) not in before.settled:
+            return welcome
+        if _kept(after) or not _kept(before):
+            return welcome
     return Welcome(number=welcome.number + 1 if welcome else 1, since=at)
 
 

@@ -8,6 +8,7 @@ import pytest
 from core_driver import MONDAY, ZONE, CoreDriver, Fate, clock
 
 from pathway import commands as cmd
+from pathway.agenda import agenda
 from pathway.escalation import TaskKind
 from pathway.items import AgendaItem, LookUpAct, TextAct
 from pathway.journey import Contact, Journey
@@ -98,6 +99,18 @@ def test_a_hold_keeps_it_until_its_end_rule_23(protocol: Protocol) -> None:
     driver.do(cmd.HoldTexts, **HELD)
     driver.do(cmd.ReleaseTexts, "prescriber", reason="she is well")
     assert len(_welcomes(driver)) == 1
+
+
+def test_a_hold_that_ends_before_it_is_due_leaves_it_the_same_text_rule_23(
+    protocol: Protocol,
+) -> None:
+    """In a history that was reset it may have gone already, and goes by this name alone."""
+    driver = _opened(protocol, "22:00")
+    before = [item.key for item in agenda(driver.journey) if item.key.startswith("welcome/")]
+    driver.do(cmd.HoldTexts, **HELD)
+    driver.do(cmd.ReleaseTexts, "prescriber", reason="she is well")
+    after = [item.key for item in agenda(driver.journey) if item.key.startswith("welcome/")]
+    assert before == after == ["welcome/1"]
 
 
 def test_nothing_is_sent_to_the_dead_rule_23(protocol: Protocol) -> None:
