@@ -12,6 +12,7 @@ tried again until the key is back, and nothing is lost.
 """
 
 import asyncio
+import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Self
@@ -35,6 +36,9 @@ BOUND_TO: Final = "encryption-bound-to"
 
 USE: Final = "temporal payload"
 _COMPRESSED, _AS_IT_IS = b"z", b"-"
+_RUN_OF_A_SCHEDULE = re.compile(r"-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")
+"""What a schedule adds to the id of its workflow. It hands each run what the run before it
+answered, so that to the seal they are one workflow."""
 _WORTH_COMPRESSING = 256
 """Bytes: what is shorter gains nothing."""
 
@@ -118,7 +122,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
 
 def _workflow_of(context: SerializationContext) -> str | None:
     if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
-        return context.workflow_id
+        return _RUN_OF_A_SCHEDULE.sub("", context.workflow_id or "") or None
     return None
 
 

@@ -93,3 +93,11 @@ async def test_refusals_are_told_by_their_kind() -> None:
     await ours.decode([_json(), sealed])
     await other.decode([broken])
     assert told == ["plain", "elsewhere", "tampered"]
+
+
+async def test_the_runs_of_a_schedule_open_what_the_run_before_has_answered() -> None:
+    (sealed,) = await _codec("waymark-watch-2026-11-28T14:46:40Z").encode([_json()])
+    assert sealed.metadata[BOUND_TO] == b"waymark-watch"
+    for reader in ("waymark-watch-2026-11-28T14:51:40Z", "waymark-watch"):
+        assert await _codec(reader).decode([sealed]) == [_json()]
+    assert await _refused(_codec("other-watch-2026-11-28T14:51:40Z"), [sealed])
