@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import Client, ScheduleActionStartWorkflow
-from watch_stand import WatchStand, watch_stand
+from watch_stand import watch_stand
 
 from activities.watch_telling import Telling
 from records import watch_findings, watch_rounds
