@@ -6,7 +6,7 @@ the same sandbox; nothing is left to be forgotten on one of the sides.
 
 import structlog
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.converter import DataConverter
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -19,6 +19,7 @@ from config.settings import Settings
 from workers.frugal import Frugal, FrugalSandbox
 from workers.metrics import counters
 from workers.payload_codec import SealedPayloads
+from workers.refused_payloads import SealedFailures
 
 NAME = "waymark"
 
@@ -54,7 +55,7 @@ def sealed_converter(ring: KeyRing, *, plain_allowed: bool) -> DataConverter:
     """Pydantic models as JSON, sealed; failures with their messages sealed too."""
     return DataConverter(
         payload_converter_class=PydanticPayloadConverter,
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        failure_converter_class=SealedFailures,
         payload_codec=SealedPayloads(ring, plain_allowed=plain_allowed, on_refused=_say),
     )
 
