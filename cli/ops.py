@@ -9,8 +9,17 @@ from cli import ops_documents as documents
 from cli.exit_codes import ExitCode
 from cli.ops_picture import watch_pictures
 from cli.output import Output
-from cli.running import AsJson, json_keys, run, told_in_a_sentence
+from cli.running import (
+    AsJson,
+    Patience,
+    Ref,
+    json_keys,
+    reference_from,
+    run,
+    told_in_a_sentence,
+)
 from cli.session import Session
+from cli.trouble import Trouble
 
 app = typer.Typer(
     name="ops",
@@ -79,3 +88,37 @@ def watch(as_json: AsJson = False) -> None:
         return ExitCode.OK
 
     run(work, as_json=as_json)
+
+
+@app.command("bring-back", epilog=json_keys(documents.BroughtBack))
+def bring_back(ref: Ref, patience: Patience = 60.0, as_json: AsJson = False) -> None:
+    """Start a journey again that was terminated, cancelled or deleted in Temporal.
+
+    It goes on where its journal ends; nothing that has gone goes again.
+    """
+
+    async def work(session: Session, output: Output) -> ExitCode:
+        from workers import bringing_back
+
+        reference = reference_from(ref)
+        client = await session.temporal()
+        queue = session.settings.task_queue
+        try:
+            events = await bringing_back.bring_back(session.records, client, reference, queue)
+        except bringing_back.NotBroughtBackError as error:
+            raise Trouble(ExitCode.REFUSED, error.why, _NOT_BACK[error.why]) from None
+        document = documents.BroughtBack(reference=reference, events=events)
+        output.show(document, f"{reference} is at work again, and knows {events} events.")
+        return ExitCode.OK
+
+    run(work, as_json=as_json, patience=patience)
+
+
+_NOT_BACK = {
+    "at_work": "Its workflow runs, or has come to its own end: there is nothing to bring back.",
+    "no_journal": "The records hold no journal of it, so nobody knows where it stood.",
+    "gap": "A row of its journal is missing: `waymark records check` says which.",
+    "unreadable": "This release cannot read a row of its journal.",
+    "erased": "This patient was erased.",
+    "ended": "It had ended before, and nothing of it is open.",
+}

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pathway.model import Instant, Model
+from pathway.model import Instant, Model, PathwayReference
 from records.watch_findings import StoredFinding
 from records.watch_rounds import Round
 
@@ -36,3 +36,11 @@ class OpsWatch(Model):
     """So many rounds were missed that nobody can be said to watch."""
     findings: tuple[StoredFinding, ...]
     """The gravest kind first, and of that the oldest."""
+
+
+class BroughtBack(Model):
+    """A journey that was started again."""
+
+    reference: PathwayReference
+    events: int
+    """How many it knows of itself."""

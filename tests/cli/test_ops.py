@@ -80,3 +80,15 @@ async def test_the_watch_says_when_it_looked_and_what_is_wrong(desk: Desk) -> No
     shown = (await desk.cli("ops", "watch")).stdout
     for part in ("3 open journeys", "stranded", "J-0000000001", "5 min", "NO", "it ended"):
         assert part in shown
+
+
+async def test_an_ended_journey_is_brought_back_and_one_at_work_is_not(desk: Desk) -> None:
+    reference = await desk.enrolled()
+    said = await desk.cli.json("ops", "bring-back", reference, exit_code=2)
+    assert said["error"]["code"] == "at_work"
+    await desk.client.get_workflow_handle(reference).terminate()
+    assert (await desk.cli.json("ops", "bring-back", reference))["events"] >= 1
+    shown = await desk.cli("show", reference)
+    assert "assessment" in shown.stdout
+    said = await desk.cli.json("ops", "bring-back", "J-0000000000", exit_code=2)
+    assert said["error"]["code"] == "no_journal"

@@ -17,6 +17,7 @@ from pathway import commands as cmd
 from pathway.watch import FindingKind
 from records import journeys, watch_findings, watch_rounds, worklist
 from records.database import Records
+from workers.bringing_back import NotBroughtBackError, bring_back
 
 
 @pytest.fixture
@@ -117,3 +118,46 @@ async def test_a_round_is_kept_and_a_finding_that_is_gone_closes_itself(
     assert done.journeys == 0
     counts = await watch_findings.open_findings(watched.records)
     assert set(counts.values()) == {0}
+
+
+async def ended(stand: WatchStand, journey: LiveJourney, how: str) -> None:
+    if how == "terminated":
+        await journey.handle.terminate()
+        return
+    await stand.client.workflow_service.delete_workflow_execution(
+        DeleteWorkflowExecutionRequest(
+            namespace=stand.client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=journey.reference),
+        )
+    )
+    async with asyncio.timeout(20):
+        while await stand.watch.look.state(journey.reference) != "not_found":
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("how", ["terminated", "deleted"])
+async def test_an_ended_journey_goes_on_where_its_journal_ends(
+    watched: WatchStand, how: str
+) -> None:
+    journey = await watched.started()
+    await admit_to_programme(journey)
+    await journey.do(cmd.RaiseFlag, "nurse")
+    await journey.settled()
+    await written(watched, journey)
+    texts = len(watched.fakes.texts)
+    before = await journey.overview()
+    with pytest.raises(NotBroughtBackError, match="at work"):
+        await bring_back(watched.records, watched.client, journey.reference, watched.task_queue)
+    await ended(watched, journey, how)
+    assert await watched.found_of(FindingKind.STRANDED) == [journey.reference]
+
+    events = await bring_back(
+        watched.records, watched.client, journey.reference, watched.task_queue
+    )
+    assert events == before.events
+    after = await journey.overview()
+    assert (after.stage, after.escalations[0].id) == (before.stage, before.escalations[0].id)
+    assert len(watched.fakes.texts) == texts, "what had gone went again"
+    await journey.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
+    await written(watched, journey)
+    assert await watched.found() == []

@@ -1,0 +1,98 @@
+"""A journey whose workflow was ended from outside, brought back as its journal tells it.
+
+What was due meanwhile is late, and treated as after any outage: a reminder that is of no use any
+more is left out, a ladder climbs on. What had gone by the records does not go again.
+"""
+
+from enum import StrEnum
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from pathway.journey import Journey
+from pathway.model import PathwayReference
+from records import erasing, journal
+from records.database import Records
+from records.retelling import retold
+from workers.watching import watch_journey
+from workflows.messages import Carried, JourneyStart
+
+_AT_WORK = frozenset({WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED})
+
+
+class Why(StrEnum):
+    """Why a journey was not brought back."""
+
+    AT_WORK = "at_work"
+    """Its workflow runs, or has come to its own end."""
+    NO_JOURNAL = "no_journal"
+    GAP = "gap"
+    UNREADABLE = "unreadable"
+    ERASED = "erased"
+    ENDED = "ended"
+
+
+class NotBroughtBackError(Exception):
+    """Nothing was started."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(f"not brought back: {why.value.replace('_', ' ')}")
+        self.why = why
+
+
+async def bring_back(
+    records: Records, client: Client, reference: PathwayReference, task_queue: str
+) -> int:
+    """Start its workflow again where the journal ends; the number of events that it knows.
+
+    The journal follows the history first, where Temporal still has one. Raises
+    NotBroughtBackError, RPCError and RecordsUnavailableError.
+    """
+    await _require_ended(client, reference)
+    # It may have been ended with rows on their way, or with one of a task that was lost.
+    await watch_journey(records, client, reference, mended=True)
+    journey = await _as_told(records, reference)
+    carried = Carried(journey=journey, answers={}, confirmed_through=journey.events)
+    try:
+        await client.start_workflow(
+            "PatientJourney",
+            JourneyStart(carried=carried),
+            id=reference,
+            task_queue=task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            static_summary=f"Pathway {reference}",
+        )
+    except WorkflowAlreadyStartedError:
+        raise NotBroughtBackError(Why.AT_WORK) from None
+    return journey.events
+
+
+async def _require_ended(client: Client, reference: PathwayReference) -> None:
+    try:
+        seen = await client.get_workflow_handle(reference).describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return
+    if seen.status in _AT_WORK:
+        raise NotBroughtBackError(Why.AT_WORK)
+
+
+async def _as_told(records: Records, reference: PathwayReference) -> Journey:
+    if await erasing.erased(records, reference):
+        raise NotBroughtBackError(Why.ERASED)
+    rows = await journal.read(records, reference)
+    if not rows:
+        raise NotBroughtBackError(Why.NO_JOURNAL)
+    if [row.number for row in rows] != list(range(1, len(rows) + 1)):
+        raise NotBroughtBackError(Why.GAP)
+    try:
+        journey = retold(rows)
+    except (ValueError, TypeError, KeyError):
+        raise NotBroughtBackError(Why.UNREADABLE) from None
+    if journey.over and not journey.open_escalations:
+        raise NotBroughtBackError(Why.ENDED)
+    return journey
