@@ -109,7 +109,10 @@ class Watch:
         answer = await self.look.asked(journey.reference)
         if answer is None:
             return (watch.stuck(journey),)
-        if answer.events > journey.last_row:
+        now = await watch_reads.again(self.records, journey.reference)
+        if now is None or (now.next_at, now.last_row) != (journey.next_at, journey.last_row):
+            return ()  # it went on while it was asked
+        if answer.events > now.last_row:
             await self.repairs.mend(journey.reference)
             return (watch.behind(journey.reference, "rows are missing"),)
         comes = journey.model_copy(update={"next_at": answer.next_at})

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from pathway.model import PathwayReference
 from pathway.watch import Finding, FindingKind, OpenJourney
 from records.database import Records, in_time
 from records.inbound import InboundState
@@ -29,27 +31,40 @@ async def open_journeys(records: Records, after: str, most: int = PAGE) -> tuple
 
     One that has ended and still has a danger open is at work, and counts as open.
     """
+    query = _open().where(Patient.reference > after).order_by(Patient.reference).limit(most)
+    async with records.session() as session:
+        return await _read(session, query)
+
+
+@in_time
+async def again(records: Records, reference: PathwayReference) -> OpenJourney | None:
+    """One of them as it is now; None when it has ended meanwhile."""
+    async with records.session() as session:
+        return next(iter(await _read(session, _open().where(Patient.reference == reference))), None)
+
+
+def _open() -> Select[str, Journey]:
     still_owed = exists().where(Owed.reference == Patient.reference)
-    query = (
+    return (
         select(Patient.reference, Journey)
         .outerjoin(Journey, Journey.reference == Patient.reference)
-        .where(Patient.started_at.is_not(None), Patient.reference > after)
+        .where(Patient.started_at.is_not(None))
         .where(or_(Journey.reference.is_(None), Journey.ended.is_(False), still_owed))
-        .order_by(Patient.reference)
-        .limit(most)
     )
-    async with records.session() as session:
-        found = (await session.execute(query)).all()
-        references = [reference for reference, _ in found]
-        owed = defaultdict(list)
-        for line in await session.scalars(select(Owed).where(Owed.reference.in_(references))):
-            owed[line.reference].append(owed_row(line))
-        last = (
-            select(JournalEntry.reference, func.max(JournalEntry.number))
-            .where(JournalEntry.reference.in_(references))
-            .group_by(JournalEntry.reference)
-        )
-        rows = {row[0]: row[1] for row in await session.execute(last)}
+
+
+async def _read(session: AsyncSession, query: Select[str, Journey]) -> tuple[OpenJourney, ...]:
+    found = (await session.execute(query)).all()
+    references = [reference for reference, _ in found]
+    owed = defaultdict(list)
+    for line in await session.scalars(select(Owed).where(Owed.reference.in_(references))):
+        owed[line.reference].append(owed_row(line))
+    last = (
+        select(JournalEntry.reference, func.max(JournalEntry.number))
+        .where(JournalEntry.reference.in_(references))
+        .group_by(JournalEntry.reference)
+    )
+    rows = {row[0]: row[1] for row in await session.execute(last)}
     return tuple(
         OpenJourney(
             reference=reference,

@@ -3,21 +3,38 @@ by a guess."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from a_snapshot import a_journal_row
+from by_day import where_it_is_day
 from clinic_days import admit_to_programme
+from enrolled import enrolled
 from journey_stand import LiveJourney
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 from watch_stand import WatchStand, watch_stand
 
 from pathway import commands as cmd
+from pathway.journey import Contact
 from pathway.watch import FindingKind
-from records import journeys, watch_findings, watch_rounds, worklist
+from records import (
+    journal,
+    journeys,
+    patients,
+    watch_findings,
+    watch_reads,
+    watch_rounds,
+    worklist,
+)
 from records.database import Records
+from records.watch_findings import StoredFinding
+from records.watch_reads import PAGE
 from workers.bringing_back import NotBroughtBackError, bring_back
+from workflows.messages import WatchPage
 
 
 @pytest.fixture
@@ -161,3 +178,93 @@ async def test_an_ended_journey_goes_on_where_its_journal_ends(
     await journey.do(cmd.AcknowledgeEscalation, "on_call_clinician", escalation="e1")
     await written(watched, journey)
     assert await watched.found() == []
+
+
+async def looked(stand: WatchStand, at: datetime) -> list[StoredFinding]:
+    """What is wrong after a page that was looked at as if it were this late."""
+    await ActivityEnvironment().run(stand.watch.watch_journeys, WatchPage(as_of=at))
+    return list(await watch_findings.open_ones(stand.records))
+
+
+async def test_what_is_due_and_not_begun_is_asked_of_the_journey_itself(
+    watched: WatchStand,
+) -> None:
+    journey = await watched.started()
+    await admit_to_programme(journey)
+    await journey.settled()
+    await written(watched, journey)
+    seen = await journeys.get(watched.records, journey.reference)
+    assert seen is not None
+    assert seen.next_at is not None
+    assert seen.next_at == (await journey.overview()).next_items[0].at
+    assert await looked(watched, seen.next_at + timedelta(minutes=4)) == []
+    (found,) = await looked(watched, seen.next_at + timedelta(minutes=11))
+    assert (found.kind, found.reference) == (FindingKind.LATE, journey.reference)
+    assert seen.next_act is not None
+    assert seen.next_act in found.says
+
+
+async def test_a_text_that_is_tried_is_not_late(watched: WatchStand) -> None:
+    watched.fakes.text_fails = lambda _: True
+    journey = await watched.started(contact=Contact(zone=where_it_is_day()))
+    async with asyncio.timeout(20):
+        while not watched.fakes.text_attempts:
+            await asyncio.sleep(0.05)
+    await written(watched, journey)
+    seen = await journeys.get(watched.records, journey.reference)
+    assert seen is not None
+    assert (seen.next_act, seen.next_at) == ("text", (await journey.overview()).next_items[0].at)
+    assert await looked(watched, datetime.now(UTC) + timedelta(minutes=20)) == []
+
+
+async def test_rows_that_the_history_does_not_know_are_mended(watched: WatchStand) -> None:
+    journey = await watched.started()
+    await journey.settled()
+    await written(watched, journey)
+    events = (await journey.overview()).events
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    async with watched.records.begin() as session:
+        row = a_journal_row(journey.reference, events + 1, "texts_held", long_ago, "{}")
+        row.written_at = long_ago
+        session.add(row)
+    done = await watched.round()
+    assert done.mended == 1
+    rows = await journal.read(watched.records, journey.reference)
+    assert [row.number for row in rows] == list(range(1, events + 1))
+    assert (await watched.round()).mended == 0
+
+
+async def test_one_of_which_nobody_knows_anything_is_started(watched: WatchStand) -> None:
+    """Temporal was set back to a time before it began, and nothing of it was ever written."""
+    reference = await enrolled(watched.records)
+    await patients.mark_started(watched.records, reference, datetime.now(UTC))
+    assert await watched.found() == []
+    assert await watched.watch.look.state(reference) == "running"
+
+
+async def test_a_list_of_a_whole_page_is_one_question(watched: WatchStand) -> None:
+    one = await watched.started()
+    await one.settled()
+    others = [f"J-{number:010d}" for number in range(PAGE - 1)]
+    async with asyncio.timeout(20):
+        while await watched.watch.look.running([one.reference, *others]) != {one.reference}:
+            await asyncio.sleep(0.1)
+
+
+async def test_a_round_with_a_gap_counts_for_nothing(
+    watched: WatchStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await watched.started()
+    await written(watched, journey)
+    await journey.handle.terminate()
+    assert len(await watched.found()) == 1
+    before = await watch_rounds.last(watched.records)
+
+    async def away(*_: object) -> tuple[()]:
+        raise ApplicationError("away", non_retryable=True)
+
+    monkeypatch.setattr(watch_reads, "backlog", away)
+    with pytest.raises(WorkflowFailureError):
+        await watched.round()
+    assert await watch_rounds.last(watched.records) == before
+    assert len(await watch_findings.open_ones(watched.records)) == 1
