@@ -30,7 +30,7 @@ def _posted(url: str) -> bool:
         answer = requests.post(url, timeout=TIMEOUT_SECONDS, allow_redirects=False)
     except requests.RequestException as error:
         # Not its message: the address lets whoever has it keep the alarm silent.
-        log.warning("deadman_not_reached", error_type=type(error).__name__)
+        log.warning("deadman_not_reached", reason=type(error).__name__)
         return False
     if not answer.ok:
         log.warning("deadman_not_reached", code=answer.status_code)

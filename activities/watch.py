@@ -13,7 +13,7 @@ import structlog
 from temporalio import activity
 
 from activities.deadman import Deadman
-from activities.watch_look import COMPLETED, NOT_FOUND, RUNNING, Look
+from activities.watch_look import COMPLETED, NOT_FOUND, RUNNING, Listed, Look
 from activities.watch_telling import Telling
 from pathway import watch
 from pathway.model import PathwayReference
@@ -67,7 +67,7 @@ class Watch:
     async def watch_journeys(self, page: WatchPage) -> WatchedPage:
         """Look at the next open journeys, and note what is wrong with them."""
         journeys = await watch_reads.open_journeys(self.records, page.after)
-        running = await self.look.running([each.reference for each in journeys])
+        listed = await self.look.listed([each.reference for each in journeys])
         mended = 0
         found: list[Finding] = []
         for journey in journeys:
@@ -75,16 +75,15 @@ class Watch:
             if journey.phantom or _has_its_turn(journey.reference, page.as_of, self.every):
                 mended += await self.repairs.mend(journey.reference)
             asks = len(found) < ASKED_AT_ONCE
-            found += await self._judged(
-                journey, page.as_of, runs=journey.reference in running, asks=asks
-            )
+            found += await self._judged(journey, page.as_of, listed, asks=asks)
         await watch_findings.note(self.records, found, page.as_of)
         last = journeys[-1].reference if len(journeys) == watch_reads.PAGE else None
         return WatchedPage(last=last, journeys=len(journeys), mended=mended)
 
     async def _judged(
-        self, journey: OpenJourney, as_of: datetime, *, runs: bool, asks: bool
+        self, journey: OpenJourney, as_of: datetime, listed: Listed, *, asks: bool
     ) -> tuple[Finding, ...]:
+        runs = journey.reference in listed.running
         state = RUNNING if runs else await self.look.state(journey.reference)
         if state == COMPLETED:
             await self.repairs.mend(journey.reference)
@@ -94,6 +93,10 @@ class Watch:
             return ()
         if state != RUNNING:
             return (watch.stranded(journey, state, self.zone),)
+        if journey.reference in listed.failing:
+            return (watch.stuck(journey, "task_fails"),)
+        if watch.unwritten(journey, as_of):
+            return (watch.stuck(journey, "never_wrote"),)
         if watch.late_since(journey, as_of) is not None:
             return await self._asked(journey, as_of, asks=asks)
         alone = watch.silent(journey)
@@ -108,7 +111,7 @@ class Watch:
             return (watch.late(journey, act, since, self.zone),)
         answer = await self.look.asked(journey.reference)
         if answer is None:
-            return (watch.stuck(journey),)
+            return (watch.stuck(journey, "no_answer"),)
         now = await watch_reads.again(self.records, journey.reference)
         if now is None or (now.next_at, now.last_row) != (journey.next_at, journey.last_row):
             return ()  # it went on while it was asked
@@ -132,14 +135,14 @@ class Watch:
     async def watch_ended(self, done: WatchRound) -> WatchEnded:
         """Close what is gone, tell what is new, and say outside that somebody watches."""
         now = datetime.now(UTC)
-        gone = await watch_findings.close_unseen(self.records, FOUND_BY_ROUNDS, done.as_of, now)
+        await watch_findings.close_unseen(self.records, FOUND_BY_ROUNDS, done.as_of, now)
         await self.telling.tell(FOUND_BY_ROUNDS, now)
         counts = {"journeys": done.journeys, "mended": done.mended}
         await watch_rounds.note(
             self.records, Round(begun_at=done.as_of, ended_at=now, every=self.every, **counts)
         )
         open_now = sum((await watch_findings.open_findings(self.records)).values())
-        log.info("watch_round", count=open_now, closed=gone, journeys=done.journeys)
+        log.info("watch_round", count=open_now, number=done.journeys)
         await self.deadman.beat()
         return WatchEnded(open=open_now)
 

@@ -9,6 +9,7 @@ from temporalio.client import (
     WorkflowExecutionStatus,
     WorkflowQueryFailedError,
 )
+from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
 from pathway.model import Instant, Model, PathwayReference
@@ -18,6 +19,25 @@ NOT_FOUND = "not_found"
 RUNNING = "running"
 COMPLETED = "completed"
 ANSWERS_WITHIN_SECONDS = 10.0
+_PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
+"""Set by the server, as shipped after five workflow tasks that failed one after another."""
+_NO_ANSWER = frozenset(
+    {
+        RPCStatusCode.NOT_FOUND,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+    }
+)
+"""It is the journey that gives none; with any other status it is Temporal."""
+
+
+class Listed(Model):
+    """Some journeys, as Temporal lists them."""
+
+    running: frozenset[PathwayReference] = frozenset()
+    failing: frozenset[PathwayReference] = frozenset()
+    """Whose workflow task fails again and again."""
 
 
 class Answer(Model):
@@ -36,14 +56,15 @@ class Look:
 
     client: Client
 
-    async def running(self, references: Sequence[PathwayReference]) -> frozenset[str]:
-        """Those of them that Temporal lists as running. The list may lag behind by a moment."""
+    async def listed(self, references: Sequence[PathwayReference]) -> Listed:
+        """What Temporal's list says of them. It may lag behind by a moment."""
         if not references:
-            return frozenset()
+            return Listed()
         ids = ", ".join(f"'{reference}'" for reference in references)
         query = f"ExecutionStatus = 'Running' AND WorkflowId IN ({ids})"
-        listed = self.client.list_workflows(query, page_size=len(references))
-        return frozenset([row.id async for row in listed])
+        rows = [row async for row in self.client.list_workflows(query, page_size=len(references))]
+        failing = [row.id for row in rows if row.typed_search_attributes.get(_PROBLEMS)]
+        return Listed(running=frozenset(row.id for row in rows), failing=frozenset(failing))
 
     async def state(self, reference: PathwayReference) -> str:
         """running, completed, terminated, canceled, failed, timed_out or not_found, as it is now.
@@ -59,12 +80,19 @@ class Look:
         return (seen.status or WorkflowExecutionStatus.RUNNING).name.lower()
 
     async def asked(self, reference: PathwayReference) -> Answer | None:
-        """What it is doing and what is next by its own word; None when it gives no answer."""
+        """What it is doing and what is next by its own word; None when it gives no answer.
+
+        Raises RPCError where Temporal does not answer.
+        """
         handle = self.client.get_workflow_handle(reference)
         try:
             async with asyncio.timeout(ANSWERS_WITHIN_SECONDS):
                 seen: Overview = await handle.query("overview", result_type=Overview)
-        except (RPCError, WorkflowQueryFailedError, TimeoutError):
+        except RPCError as error:
+            if error.status not in _NO_ANSWER:
+                raise
+            return None
+        except (WorkflowQueryFailedError, TimeoutError):
             return None
         described = await handle.describe()
         pending = described.raw_description.pending_activities

@@ -36,7 +36,7 @@ class Telling:
 
     async def _told(self, kind: FindingKind, found: tuple[StoredFinding, ...]) -> bool:
         for each in found:
-            log.error("watch_found", kind=kind.value, reference=each.reference, state=each.state)
+            log.error("watch_found", kind=kind.value, reference=each.reference, status=each.state)
         dangers = tuple(each for each in found if each.danger)
         # Whoever treats her first: ops cannot.
         paged = await self.page_on_call(watch.paging_stopped(dangers)) if dangers else True

@@ -29,7 +29,7 @@ class FindingKind(StrEnum):
     STRANDED = "stranded"
     """The workflow was ended from outside, or Temporal knows none."""
     STUCK = "stuck"
-    """The workflow is there and gives no answer."""
+    """The workflow is there and does nothing."""
     LATE = "late"
     """Something is due and has not begun."""
     SILENT = "silent"
@@ -75,6 +75,7 @@ class OpenJourney(Model):
     """An open journey as the records know it."""
 
     reference: PathwayReference
+    started_at: Instant | None = None
     next_act: str | None = None
     """The kind of the next item; `nothing`; None where no snapshot has said so yet."""
     next_at: Instant | None = None
@@ -128,15 +129,28 @@ def stranded(journey: OpenJourney, state: str, zone: str) -> Finding:
     )
 
 
-def stuck(journey: OpenJourney) -> Finding:
-    """It is due something and answers no query."""
+_STUCK = {
+    "no_answer": "something is due, and its workflow gives no answer",
+    "task_fails": "its workflow task fails again and again: nothing is taken up, nothing pages",
+    "never_wrote": "its workflow began and has written nothing",
+}
+
+
+def stuck(journey: OpenJourney, state: str) -> Finding:
+    """Its workflow is there and does nothing; `state` says how that shows."""
     return Finding(
         kind=FindingKind.STUCK,
         reference=journey.reference,
-        state="no_answer",
-        says="its workflow runs and gives no answer: its task fails, or no worker takes it",
+        state=state,
+        says=f"{_STUCK[state]}. See its last workflow task, and that a worker runs",
         danger=bool(journey.dangers),
     )
+
+
+def unwritten(journey: OpenJourney, now: datetime) -> bool:
+    """Whether it was started a while ago and the records have not one row of it."""
+    begun = journey.started_at
+    return not journey.last_row and begun is not None and now - begun > LATE_AFTER
 
 
 def late(journey: OpenJourney, act: str, since: datetime, zone: str) -> Finding:

@@ -43,19 +43,21 @@ async def again(records: Records, reference: PathwayReference) -> OpenJourney | 
         return next(iter(await _read(session, _open().where(Patient.reference == reference))), None)
 
 
-def _open() -> Select[str, Journey]:
+def _open() -> Select[str, datetime, Journey]:
     still_owed = exists().where(Owed.reference == Patient.reference)
     return (
-        select(Patient.reference, Journey)
+        select(Patient.reference, Patient.started_at, Journey)
         .outerjoin(Journey, Journey.reference == Patient.reference)
         .where(Patient.started_at.is_not(None))
         .where(or_(Journey.reference.is_(None), Journey.ended.is_(False), still_owed))
     )
 
 
-async def _read(session: AsyncSession, query: Select[str, Journey]) -> tuple[OpenJourney, ...]:
+async def _read(
+    session: AsyncSession, query: Select[str, datetime, Journey]
+) -> tuple[OpenJourney, ...]:
     found = (await session.execute(query)).all()
-    references = [reference for reference, _ in found]
+    references = [row.reference for row in found]
     owed = defaultdict(list)
     for line in await session.scalars(select(Owed).where(Owed.reference.in_(references))):
         owed[line.reference].append(owed_row(line))
@@ -68,13 +70,14 @@ async def _read(session: AsyncSession, query: Select[str, Journey]) -> tuple[Ope
     return tuple(
         OpenJourney(
             reference=reference,
+            started_at=started_at,
             next_act=snapshot.next_act if snapshot else None,
             next_at=snapshot.next_at if snapshot else None,
             owed=tuple(sorted(owed[reference], key=lambda row: (row.since, row.key))),
             through=snapshot.through if snapshot else 0,
             last_row=rows.get(reference, 0),
         )
-        for reference, snapshot in found
+        for reference, started_at, snapshot in found
     )
 
 

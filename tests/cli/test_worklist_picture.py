@@ -176,3 +176,9 @@ def test_what_was_done_says_how_often_and_to_whom_it_was_handed() -> None:
 def test_a_reading_that_is_overdue_says_so() -> None:
     assert countdown(timedelta(seconds=95)) == "01:35"
     assert countdown(timedelta(seconds=-61)) == "01:01 LATE"
+
+
+def test_it_says_when_the_watch_looked_and_that_something_is_wrong() -> None:
+    said = shown("danger", line("danger", None, -42, escalation="e1"))
+    assert "The watch looked 4 min ago at every journey." in said
+    assert "The watch has 2 findings: waymark ops watch." in said

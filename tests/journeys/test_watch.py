@@ -11,6 +11,7 @@ from by_day import where_it_is_day
 from clinic_days import admit_to_programme
 from enrolled import enrolled
 from journey_stand import LiveJourney
+from sealed import SEALED
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError
@@ -18,6 +19,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from watch_stand import WatchStand, watch_stand
 
+from local.dynamic_config import FOR_TESTS
+from local.temporal_server import ServerStarter
 from pathway import commands as cmd
 from pathway.journey import Contact
 from pathway.watch import FindingKind
@@ -34,7 +37,10 @@ from records.database import Records
 from records.watch_findings import StoredFinding
 from records.watch_reads import PAGE
 from workers.bringing_back import NotBroughtBackError, bring_back
+from workflows.engine import Engine
 from workflows.messages import WatchPage
+
+SOON = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute"
 
 
 @pytest.fixture
@@ -247,7 +253,7 @@ async def test_a_list_of_a_whole_page_is_one_question(watched: WatchStand) -> No
     await one.settled()
     others = [f"J-{number:010d}" for number in range(PAGE - 1)]
     async with asyncio.timeout(20):
-        while await watched.watch.look.running([one.reference, *others]) != {one.reference}:
+        while not (await watched.watch.look.listed([one.reference, *others])).running:
             await asyncio.sleep(0.1)
 
 
@@ -268,3 +274,36 @@ async def test_a_round_with_a_gap_counts_for_nothing(
         await watched.round()
     assert await watch_rounds.last(watched.records) == before
     assert len(await watch_findings.open_ones(watched.records)) == 1
+
+
+async def test_one_that_never_wrote_is_stuck(watched: WatchStand) -> None:
+    reference = await enrolled(watched.records)
+    started = datetime.now(UTC)
+    await watched.watch.repairs.start(reference, started)  # on a queue that nobody serves
+    await patients.mark_started(watched.records, reference, started)
+    assert await looked(watched, started + timedelta(minutes=9)) == []
+    (found,) = await looked(watched, started + timedelta(minutes=11))
+    assert (found.kind, found.state) == (FindingKind.STUCK, "never_wrote")
+
+
+async def test_one_whose_task_fails_is_stuck(
+    private_server: ServerStarter, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Engine) -> None:
+        raise ZeroDivisionError
+
+    soon = {**FOR_TESTS, SOON: 2}
+    async with private_server(dynamic_config=soon) as server:
+        client = await Client.connect(server.address, namespace=server.namespace, plugins=[SEALED])
+        async with watch_stand(client, records, monkeypatch) as stand:
+            journey = await stand.started()
+            await journey.settled()
+            await written(stand, journey)
+            monkeypatch.setattr(Engine, "_turn", broken)
+            await journey.handle.signal("roll_over")
+            async with asyncio.timeout(40):
+                while not (found := await stand.found()):
+                    await asyncio.sleep(0.2)
+            assert [(each.kind, each.state) for each in found] == [
+                (FindingKind.STUCK, "task_fails")
+            ]
