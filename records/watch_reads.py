@@ -43,7 +43,7 @@ async def again(records: Records, reference: PathwayReference) -> OpenJourney | 
         return next(iter(await _read(session, _open().where(Patient.reference == reference))), None)
 
 
-def _open() -> Select[str, datetime, Journey]:
+def _open() -> Select[str, datetime | None, Journey]:
     still_owed = exists().where(Owed.reference == Patient.reference)
     return (
         select(Patient.reference, Patient.started_at, Journey)
@@ -54,7 +54,7 @@ def _open() -> Select[str, datetime, Journey]:
 
 
 async def _read(
-    session: AsyncSession, query: Select[str, datetime, Journey]
+    session: AsyncSession, query: Select[str, datetime | None, Journey]
 ) -> tuple[OpenJourney, ...]:
     found = (await session.execute(query)).all()
     references = [row.reference for row in found]
