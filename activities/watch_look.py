@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from temporalio.client import (
-    Client,
-    WorkflowExecutionStatus,
-    WorkflowQueryFailedError,
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import WorkflowExecutionStatus
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkflowExecutionRequest,
+    DescribeWorkflowExecutionResponse,
 )
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -18,6 +20,7 @@ from pathway.overview import Overview
 NOT_FOUND = "not_found"
 RUNNING = "running"
 COMPLETED = "completed"
+PAUSED = "paused"
 ANSWERS_WITHIN_SECONDS = 10.0
 _PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
 """Set by the server, as shipped after five workflow tasks that failed one after another."""
@@ -67,17 +70,26 @@ class Look:
         return Listed(running=frozenset(row.id for row in rows), failing=frozenset(failing))
 
     async def state(self, reference: PathwayReference) -> str:
-        """running, completed, terminated, canceled, failed, timed_out or not_found, as it is now.
+        """How its newest run stands: running, completed, terminated and so on, or not_found.
 
         Raises RPCError where Temporal does not answer.
         """
         try:
-            seen = await self.client.get_workflow_handle(reference).describe()
+            seen = await self._described(reference)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return NOT_FOUND
             raise
-        return (seen.status or WorkflowExecutionStatus.RUNNING).name.lower()
+        status = WorkflowExecutionStatus.Name(seen.workflow_execution_info.status)
+        return status.removeprefix("WORKFLOW_EXECUTION_STATUS_").lower()
+
+    async def _described(self, reference: PathwayReference) -> DescribeWorkflowExecutionResponse:
+        """As the server says it: the client's own description knows no paused workflow."""
+        execution = WorkflowExecution(workflow_id=reference)
+        return await self.client.workflow_service.describe_workflow_execution(
+            DescribeWorkflowExecutionRequest(namespace=self.client.namespace, execution=execution),
+            retry=True,
+        )
 
     async def asked(self, reference: PathwayReference) -> Answer | None:
         """What it is doing and what is next by its own word; None when it gives no answer.
@@ -94,8 +106,7 @@ class Look:
             return None
         except (WorkflowQueryFailedError, TimeoutError):
             return None
-        described = await handle.describe()
-        pending = described.raw_description.pending_activities
+        pending = (await self._described(reference)).pending_activities
         first = seen.next_items[0] if seen.next_items else None
         return Answer(
             events=seen.events,

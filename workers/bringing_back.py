@@ -6,11 +6,11 @@ more is left out, a ladder climbs on. What had gone by the records does not go a
 
 from enum import StrEnum
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
 
+from activities.watch_look import COMPLETED, PAUSED, RUNNING, Look
 from pathway.journey import Journey
 from pathway.model import PathwayReference
 from records import erasing, journal
@@ -19,14 +19,14 @@ from records.retelling import retold
 from workers.watching import watch_journey
 from workflows.messages import Carried, JourneyStart
 
-_AT_WORK = frozenset({WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED})
+_AT_WORK = frozenset({RUNNING, COMPLETED, PAUSED})
 
 
 class Why(StrEnum):
     """Why a journey was not brought back."""
 
     AT_WORK = "at_work"
-    """Its workflow runs, or has come to its own end."""
+    """Its workflow runs, is paused, or has come to its own end."""
     NO_JOURNAL = "no_journal"
     GAP = "gap"
     UNREADABLE = "unreadable"
@@ -50,7 +50,8 @@ async def bring_back(
     The journal follows the history first, where Temporal still has one. Raises
     NotBroughtBackError, RPCError and RecordsUnavailableError.
     """
-    await _require_ended(client, reference)
+    if await Look(client).state(reference) in _AT_WORK:
+        raise NotBroughtBackError(Why.AT_WORK)
     # It may have been ended with rows on their way, or with one of a task that was lost.
     await watch_journey(records, client, reference, mended=True)
     journey = await _as_told(records, reference)
@@ -68,17 +69,6 @@ async def bring_back(
     except WorkflowAlreadyStartedError:
         raise NotBroughtBackError(Why.AT_WORK) from None
     return journey.events
-
-
-async def _require_ended(client: Client, reference: PathwayReference) -> None:
-    try:
-        seen = await client.get_workflow_handle(reference).describe()
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return
-    if seen.status in _AT_WORK:
-        raise NotBroughtBackError(Why.AT_WORK)
 
 
 async def _as_told(records: Records, reference: PathwayReference) -> Journey:

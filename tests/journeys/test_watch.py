@@ -3,6 +3,7 @@ by a guess."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,10 @@ from enrolled import enrolled
 from journey_stand import LiveJourney
 from sealed import SEALED
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.api.workflowservice.v1 import (
+    DeleteWorkflowExecutionRequest,
+    PauseWorkflowExecutionRequest,
+)
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -40,7 +44,12 @@ from workers.bringing_back import NotBroughtBackError, bring_back
 from workflows.engine import Engine
 from workflows.messages import WatchPage
 
-SOON = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute"
+PAUSABLE = {
+    **FOR_TESTS,
+    "frontend.WorkflowPauseEnabled": True,
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": 2,
+}
+"""With what the server can do beyond what it does as shipped; a failing task shows sooner."""
 
 
 @pytest.fixture
@@ -286,24 +295,41 @@ async def test_one_that_never_wrote_is_stuck(watched: WatchStand) -> None:
     assert (found.kind, found.state) == (FindingKind.STUCK, "never_wrote")
 
 
-async def test_one_whose_task_fails_is_stuck(
+async def test_a_paused_journey_and_one_whose_task_fails_are_found(
     private_server: ServerStarter, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: Engine) -> None:
         raise ZeroDivisionError
 
-    soon = {**FOR_TESTS, SOON: 2}
-    async with private_server(dynamic_config=soon) as server:
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(private_server(dynamic_config=PAUSABLE))
         client = await Client.connect(server.address, namespace=server.namespace, plugins=[SEALED])
-        async with watch_stand(client, records, monkeypatch) as stand:
-            journey = await stand.started()
+        stand = await stack.enter_async_context(watch_stand(client, records, monkeypatch))
+        paused, failing = await stand.started(), await stand.started()
+        for journey in (paused, failing):
             await journey.settled()
             await written(stand, journey)
-            monkeypatch.setattr(Engine, "_turn", broken)
-            await journey.handle.signal("roll_over")
-            async with asyncio.timeout(40):
-                while not (found := await stand.found()):
-                    await asyncio.sleep(0.2)
-            assert [(each.kind, each.state) for each in found] == [
-                (FindingKind.STUCK, "task_fails")
-            ]
+        await client.workflow_service.pause_workflow_execution(
+            PauseWorkflowExecutionRequest(
+                namespace=client.namespace,
+                workflow_id=paused.reference,
+                run_id=await paused.run_id(),
+                identity="somebody",
+                request_id="pause-1",
+            )
+        )
+        (found,) = await stand.found()
+        assert (found.kind, found.state) == (FindingKind.STRANDED, "paused")
+        with pytest.raises(NotBroughtBackError, match="at work"):
+            await bring_back(records, client, paused.reference, stand.task_queue)
+
+        monkeypatch.setattr(Engine, "_turn", broken)
+        await failing.handle.signal("roll_over")
+        async with asyncio.timeout(40):
+            while len(await stand.found()) < 2:
+                await asyncio.sleep(0.2)
+        last = (await watch_findings.open_ones(records))[-1]
+        assert (last.kind, last.state, last.reference) == (
+            *(FindingKind.STUCK, "task_fails"),
+            failing.reference,
+        )
