@@ -115,7 +115,7 @@ def bring_back(ref: Ref, patience: Patience = 60.0, as_json: AsJson = False) -> 
 
 
 _NOT_BACK = {
-    "at_work": "Its workflow runs, is paused, or has come to its own end: nothing is to be brought back.",
+    "at_work": "Its workflow runs, is paused, or has come to its own end: nothing was done.",
     "no_journal": "The records hold no journal of it, so nobody knows where it stood.",
     "gap": "A row of its journal is missing: `waymark records check` says which.",
     "unreadable": "This release cannot read a row of its journal.",

@@ -101,3 +101,11 @@ async def test_the_runs_of_a_schedule_open_what_the_run_before_has_answered() ->
     for reader in ("waymark-watch-2026-11-28T14:51:40Z", "waymark-watch"):
         assert await _codec(reader).decode([sealed]) == [_json()]
     assert await _refused(_codec("other-watch-2026-11-28T14:51:40Z"), [sealed])
+
+
+async def test_what_the_server_itself_writes_is_read_and_told_to_nobody() -> None:
+    told: list[str] = []
+    codec = SealedPayloads(RING, plain_allowed=False, on_refused=told.append)
+    said = [_json(b'"ACTIVITY_ID_NOT_STARTED"'), _json(b'"ACTIVITY_ID_UNKNOWN"')]
+    assert await codec.decode(said) == said
+    assert told == []
