@@ -87,6 +87,9 @@ async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
         if is_cancelled_exception(error):
             return await _withdrawn(text, item)
         return _text_without_answer(error)
+    except ApplicationError:
+        # It may have gone: the records know, and the provider.
+        return TextEnded(status="ambiguous", reason="no_answer")
     if outcome.status == "sent":
         measures.text_went(item, act)
     return TextEnded(status=outcome.status, reason=outcome.reason)

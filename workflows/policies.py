@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.common import Priority, RetryPolicy
+from temporalio.common import Priority, RawValue, RetryPolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.workflow import ActivityCancellationType, ActivityConfig, LocalActivityConfig
 
 from pathway.model import Model
 
 Answered = TypeVar("Answered", bound=Model)
 _SUMMARY_BYTES = 200
+UNREADABLE = "AnswerUnreadable"
+"""The type of the error when an activity's answer is none of its kind."""
 
 JOURNAL_AT_ONCE: LocalActivityConfig = {
     # While a local activity runs, the commands of its workflow task wait: with a hung database
@@ -76,9 +79,21 @@ async def run_activity(
 
     Raises:
         ActivityError: when it ended without an answer, or was cancelled.
+        ApplicationError: when its answer cannot be read.
     """
     short = summary.encode()[:_SUMMARY_BYTES].decode(errors="ignore")
     named: ActivityConfig = {**policy, "summary": short}
-    result = await workflow.execute_activity(name, message, result_type=answer, **named)
+    raw = await workflow.execute_activity(name, message, result_type=RawValue, **named)
+    assert isinstance(raw, RawValue)  # noqa: S101 - the converter was told this type
+    return _read(raw, answer)
+
+
+def _read(raw: RawValue, answer: type[Answered]) -> Answered:
+    """Read here, where it can be refused: an answer that somebody gave by hand, in clear, would
+    fail the workflow's task again and again if the SDK read it."""
+    try:
+        result = workflow.payload_converter().from_payload(raw.payload, answer)
+    except Exception:  # noqa: BLE001 - whatever it is, it is no answer
+        raise ApplicationError("an answer could not be read", type=UNREADABLE) from None
     assert isinstance(result, answer)  # noqa: S101 - the converter was told this type
     return result

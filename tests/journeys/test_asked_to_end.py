@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
+from by_day import where_it_is_day
 from clinic_days import a_tuesday, admit_to_programme
 from journey_stand import LiveJourney, Stand, clinic_time
 from structlog.testing import LogCapture
@@ -16,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 from local.temporal_server import Endpoint
 from pathway import commands as cmd
 from pathway.facts import Step
+from pathway.journey import Contact
 from pathway.protocol import Template
 from workers.refused_payloads import SENTENCE
 from workflows.messages import SendText
@@ -141,3 +143,26 @@ async def test_junk_from_a_terminal_is_dropped_or_refused_and_nothing_is_lost(
     assert await _runs(journey)
     refused = [line["reason"] for line in lines.entries if line["event"] == "payload_refused"]
     assert set(refused) == {"plain"}
+
+
+async def test_an_activity_that_somebody_completes_by_hand_is_asked_about(
+    stand: Stand, in_clear: Client
+) -> None:
+    stand.fakes.text_fails = lambda _: True
+    stand.fakes.look_up_answers = ["one"]
+    journey = await stand.start(Contact(zone=where_it_is_day()))
+    async with asyncio.timeout(20):
+        while not stand.fakes.text_attempts:
+            await asyncio.sleep(0.02)
+    pending = (await journey.handle.describe()).raw_description.pending_activities
+    (text,) = [each.activity_id for each in pending if each.activity_type.name == "send_text"]
+    by_hand = in_clear.get_async_activity_handle(
+        workflow_id=journey.reference, run_id=None, activity_id=text
+    )
+    await by_hand.complete({"status": "sent", "reason": "her name"})
+    await journey.do(cmd.RaiseFlag, "nurse")
+    await journey.to(await journey.now() + timedelta(minutes=5))
+    async with asyncio.timeout(20):
+        while not stand.fakes.looked_up:
+            await asyncio.sleep(0.02)
+    assert await _runs(journey)
