@@ -23,6 +23,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from watch_stand import WatchStand, watch_stand
 
+from activities import deadman
 from local.dynamic_config import FOR_TESTS
 from local.temporal_server import ServerStarter
 from pathway import commands as cmd
@@ -266,13 +267,22 @@ async def test_a_list_of_a_whole_page_is_one_question(watched: WatchStand) -> No
             await asyncio.sleep(0.1)
 
 
-async def test_a_round_with_a_gap_counts_for_nothing(
-    watched: WatchStand, monkeypatch: pytest.MonkeyPatch
+async def test_a_round_with_a_gap_counts_for_nothing_and_gives_no_sign_outside(
+    client: Client, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journey = await watched.started()
-    await written(watched, journey)
-    await journey.handle.terminate()
-    assert len(await watched.found()) == 1
+    beats: list[str] = []
+    monkeypatch.setattr(deadman, "_posted", beats.append)
+    async with watch_stand(client, records, monkeypatch, "https://outside.example") as watched:
+        journey = await watched.started()
+        await written(watched, journey)
+        await journey.handle.terminate()
+        assert len(await watched.found()) == 1
+        assert beats == ["https://outside.example"], "whatever was found"
+        await _gap(watched, monkeypatch)
+        assert len(beats) == 1
+
+
+async def _gap(watched: WatchStand, monkeypatch: pytest.MonkeyPatch) -> None:
     before = await watch_rounds.last(watched.records)
 
     async def away(*_: object) -> tuple[()]:
