@@ -16,8 +16,9 @@ from activities.deadman import Deadman
 from activities.watch_look import COMPLETED, NOT_FOUND, RUNNING, Listed, Look
 from activities.watch_telling import Telling
 from pathway import watch
+from pathway.findings import Finding, FindingKind
 from pathway.model import PathwayReference
-from pathway.watch import Finding, FindingKind, OpenJourney
+from pathway.watch import OpenJourney
 from records import watch_findings, watch_reads, watch_rounds
 from records.database import Records
 from records.watch_rounds import Round

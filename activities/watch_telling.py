@@ -6,8 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from pathway import watch
-from pathway.watch import FindingKind
+from pathway import findings
+from pathway.findings import FindingKind
 from records import watch_findings
 from records.database import Records
 from records.watch_findings import StoredFinding
@@ -39,5 +39,5 @@ class Telling:
             log.error("watch_found", kind=kind.value, reference=each.reference, status=each.state)
         dangers = tuple(each for each in found if each.danger)
         # Whoever treats her first: ops cannot.
-        paged = await self.page_on_call(watch.paging_stopped(dangers)) if dangers else True
-        return await self.tell_ops(watch.together(kind, found)) and paged
+        paged = await self.page_on_call(findings.paging_stopped(dangers)) if dangers else True
+        return await self.tell_ops(findings.together(kind, found)) and paged

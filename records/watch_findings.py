@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select, update
 
+from pathway.findings import Finding, FindingKind
 from pathway.model import Instant
-from pathway.watch import Finding, FindingKind
 from records.columns import written_now
 from records.database import Records, in_time
 from records.tables import WatchFinding

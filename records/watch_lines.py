@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pathway.findings import FindingKind
 from pathway.model import StaffId
 from pathway.roles import Role
-from pathway.watch import FindingKind
 from records.tables import Journey, Owed, Patient, WatchFinding
 
 _LINES = {

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pathway.findings import Finding, FindingKind
 from pathway.model import PathwayReference
-from pathway.watch import Finding, FindingKind, OpenJourney
+from pathway.watch import OpenJourney
 from records.database import Records, in_time
 from records.inbound import InboundState
 from records.journeys import owed_row

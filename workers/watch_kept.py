@@ -7,7 +7,7 @@ import structlog
 from temporalio.client import Client
 
 from activities.watch_telling import Telling
-from pathway.watch import Finding, FindingKind
+from pathway.findings import Finding, FindingKind
 from records import watch_findings, watch_rounds
 from records.database import Records
 from records.watch_rounds import MISSED, Round

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from cli_runner import Desk
 
-from pathway.watch import Finding, FindingKind
+from pathway.findings import Finding, FindingKind
 from records import watch_findings, watch_rounds
 from records.watch_rounds import Round
 

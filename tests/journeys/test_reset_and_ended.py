@@ -14,8 +14,8 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
 from config.clinic import load_clinic
 from pathway import commands as cmd
+from pathway.findings import FindingKind
 from pathway.overview import overview
-from pathway.watch import FindingKind
 from records import journal, patients, watch_findings
 from records.text_model import TextState
 from workers.watch_schedule import schedule_id

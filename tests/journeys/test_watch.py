@@ -27,8 +27,8 @@ from activities import deadman
 from local.dynamic_config import FOR_TESTS
 from local.temporal_server import ServerStarter
 from pathway import commands as cmd
+from pathway.findings import FindingKind
 from pathway.journey import Contact
-from pathway.watch import FindingKind
 from records import (
     journal,
     journeys,

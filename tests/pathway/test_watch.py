@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pathway import watch
+from pathway import findings, watch
+from pathway.findings import Finding, FindingKind
 from pathway.overview import OwedRow
 from pathway.protocol import Level
 from pathway.roles import Role
 from pathway.today import Shows
-from pathway.watch import Finding, FindingKind, OpenJourney
+from pathway.watch import OpenJourney
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -76,11 +77,11 @@ def test_many_are_one_text_that_names_some() -> None:
         Finding(kind=FindingKind.STRANDED, reference=f"J-000000000{n}", state="x", says="y")
         for n in range(5)
     )
-    text = watch.together(FindingKind.STRANDED, found)
+    text = findings.together(FindingKind.STRANDED, found)
     assert text == (
         "Waymark: 5 journeys stranded: J-0000000000, J-0000000001, J-0000000002 and 2 more. "
         "See: waymark ops watch"
     )
-    assert "J-0000000002 and 2 more" in watch.paging_stopped(found)
+    assert "J-0000000002 and 2 more" in findings.paging_stopped(found)
     whole = Finding(kind=FindingKind.TEXTS_STUCK, state="x", says="texts: 3")
-    assert watch.together(whole.kind, (whole,)) == "Waymark: texts: 3. See: waymark ops watch"
+    assert findings.together(whole.kind, (whole,)) == "Waymark: texts: 3. See: waymark ops watch"

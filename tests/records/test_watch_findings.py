@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enrolled import enrolled
 from sqlalchemy import update
 
-from pathway.watch import Finding, FindingKind
+from pathway.findings import Finding, FindingKind
 from records import patients, watch_findings, watch_reads
 from records.database import Records
 from records.tables import Patient

@@ -21,7 +21,7 @@ from activities.watch_look import Look
 from activities.watch_telling import Telling
 from config.clinic import load_clinic
 from config.loader import load_protocol
-from pathway.watch import FindingKind
+from pathway.findings import FindingKind
 from records import patients, watch_findings
 from records.database import Records
 from records.watch_findings import StoredFinding
