@@ -1,4 +1,4 @@
-"""Which key sealed which cell, as every cell says in clear."""
+"""Which key sealed which cell, as every cell says in clear, and which ones the chain needs."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, func
+from sqlalchemy import Row, Table, func, select
 
 from config.key_ring import KeyId
 from pathway.model import Model
@@ -14,7 +14,7 @@ from records.columns import Lookup, Sealed, SealedDate
 from records.database import Records, in_time
 from records.rewriting import as_stored, page_of
 from records.seals import HASHED, SEALED
-from records.tables import Base
+from records.tables import Base, JournalAnchor, JournalLink
 
 _AT_ONCE = 2000
 _HEAD = 40
@@ -65,10 +65,22 @@ async def used(records: Records) -> tuple[KeyUse, ...]:
             width = len(each.table.primary_key)
             keys = (key_of(head) for row in page for head in row[width:] if head is not None)
             counted.update((each.table.name, key_id) for key_id in keys)
-    return tuple(
-        KeyUse(table=table, key_id=key_id, cells=cells)
-        for (table, key_id), cells in counted.items()
+    return (
+        *(KeyUse(table=t, key_id=key_id, cells=cells) for (t, key_id), cells in counted.items()),
+        *await _of_chain(records),
     )
+
+
+@in_time
+async def _of_chain(records: Records) -> tuple[KeyUse, ...]:
+    """The journal's chain is proved with the keys that it was made with, for ever."""
+    found: list[KeyUse] = []
+    async with records.session() as session:
+        for link in (JournalLink, JournalAnchor):
+            counts = select(link.key_id, func.count()).group_by(link.key_id)
+            for key_id, cells in await session.execute(counts):
+                found.append(KeyUse(table=link.__tablename__, key_id=key_id, cells=cells))
+    return tuple(found)
 
 
 async def key_ids_in(records: Records) -> dict[KeyId, int]:

@@ -23,7 +23,7 @@ from records.inbound import Written
 from records.patient_model import Companion, Contact, Details, EnrolmentRow, PhoneKind
 from records.resealing import reseal
 from records.sealed_cells import key_ids_in, used
-from records.tables import Base
+from records.tables import Base, JournalLink
 from workflows.messages import JournalBatch, JournalRow, JourneySnapshot, SendText
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -338,6 +338,17 @@ async def test_after_resealing_the_older_key_may_go(records: Records, records_ur
         (entry,) = await journal.read(alone, reference)
         assert entry.payload == '{"phq9": 19, "weight": 1550}'
         assert (await detailed.get(alone, reference)).escort == QUILL.details.escort
+
+
+async def test_what_the_journals_chain_was_made_with_is_needed_for_ever(
+    records: Records,
+) -> None:
+    link = {"reference": "J-0", "position": 1, "act": "row", "number": 1, "kind": "x", "at": NOON}
+    more = {"words": "", "salt": "", "round": 1, "key_id": "key0", "sealed_at": NOON, "link": ""}
+    async with records.begin() as session:
+        session.add(JournalLink(**link, **more))
+    assert await all_of(records) == {}
+    assert await key_ids_in(records) == {"key0": 1}
 
 
 async def stamps(url: str) -> list[str]:

@@ -19,7 +19,7 @@ from records.tables import Base, Patient, Text
 
 OPAQUE_IDS = {
     *("*.reference", "*.sid", "*.intent", "disclosures.id", "staff_answers.id", "links.id"),
-    *("links_handed_out.link", "page_texts.link", "pages.text"),
+    "pages.text",
     *("pages.escalation", "journeys.escalation", "owed.escalation"),
     *("links.about", "links_handed_out.about", "pages.key", "owed.key", "contact_attempts.task"),
 }
@@ -39,6 +39,11 @@ KINDS = {
     *("refusals.command", "refusals.code", "texts.reason", "page_texts.reason"),
 }
 """One word of a list that the code has: Temporal's search attributes say no less."""
+HASHES = {
+    *("journal_links.words", "journal_links.salt", "journal_links.act", "*.link", "*.key_id"),
+    *("journal_anchors.heads", "journal_anchors.key_check", "journal_anchors.anchor"),
+}
+"""The journal's chain: keyed hashes, the salt without which nobody guesses, who has which."""
 OTHERS = {
     "patients.zone": "the zone of the clock she lives by, wider than a state",
     "patient_details.whereabouts_on": "a day, and nothing of where",
@@ -56,7 +61,7 @@ OTHERS = {
     "journal_anchors.key_check": "a keyed hash of nothing",
     "journal_anchors.anchor": "a keyed hash",
 }
-PLAIN = {*OPAQUE_IDS, *STAFF, *KINDS, *OTHERS}
+PLAIN = {*OPAQUE_IDS, *STAFF, *KINDS, *HASHES, *OTHERS}
 SEALED = {
     *("patients.record_number", "patients.identity", "patients.given_name"),
     *("patients.family_name", "patients.born", "patients.phone_e164", "patients.referred_by"),
