@@ -526,7 +526,7 @@ class WatchFinding(Base):
     reference: Mapped[str] = mapped_column(primary_key=True)
     """A journey's; empty where it is about the whole."""
     state: Mapped[str]
-    says: Mapped[str]
+    says: Mapped[str] = mapped_column(Sealed("watch_findings.says"))
     danger: Mapped[bool]
     found_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """What the watch found of a journey, as a line of the work list: somebody sees to it by hand."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pathway.findings import FindingKind
 from pathway.model import StaffId
 from pathway.roles import Role
+from records.patient_of_a_line import PATIENT
 from records.tables import Journey, Owed, Patient, WatchFinding
 
 _LINES = {
@@ -22,13 +24,13 @@ _LINES = {
 }
 _SEE_IT = frozenset({None, Role.COORDINATOR, Role.OPS})
 
-Line = tuple[Owed, Journey | None, Patient | None]
+Line = tuple[Owed, Journey | None, Row[Any]]
 
 
 async def found_lines(session: AsyncSession, role: str | None, owner: StaffId | None) -> list[Line]:
     """Lines for the coordinator and ops; where nothing pages for a danger, for whoever looks."""
     query = (
-        select(WatchFinding, Journey, Patient)
+        select(WatchFinding, Journey, PATIENT)
         .outerjoin(Journey, Journey.reference == WatchFinding.reference)
         .outerjoin(Patient, Patient.reference == WatchFinding.reference)
         .where(
@@ -40,7 +42,7 @@ async def found_lines(session: AsyncSession, role: str | None, owner: StaffId | 
 
 
 def _shown(
-    found: Sequence[Row[WatchFinding, Journey | None, Patient | None]],
+    found: Sequence[Row[WatchFinding, Journey | None, Row[Any]]],
     role: str | None,
     owner: StaffId | None,
 ) -> Iterator[Line]:

@@ -15,6 +15,7 @@ from pathway.protocol import Level
 from pathway.roles import Role
 from records.database import Records, in_time
 from records.journeys import owed_row
+from records.patient_of_a_line import PATIENT
 from records.readable import bundle, readable
 from records.tables import Amendment, Journey, Owed, Patient
 from records.watch_lines import found_lines
@@ -134,11 +135,6 @@ _OWED: Bundle[Any] = Bundle(
     *(Owed.reference, Owed.key, Owed.section, Owed.role, Owed.owner, Owed.since, Owed.due),
     *(readable(Owed.line), Owed.treatment, Owed.escalation, readable(Owed.shows, "{}")),
 )
-_PATIENT = bundle(
-    "patient",
-    *(Patient.reference, Patient.given_name, Patient.family_name, Patient.born),
-    *(Patient.phone_e164, Patient.restricted_at),
-)
 _REQUEST = bundle(
     "request", Amendment.reference, Amendment.number, Amendment.asked_at, Amendment.due
 )
@@ -146,7 +142,7 @@ _REQUEST = bundle(
 
 def _query(role: str | None, owner: StaffId | None) -> Select[Any, Journey, Any]:
     query = (
-        select(_OWED, Journey, _PATIENT)
+        select(_OWED, Journey, PATIENT)
         .join(Journey, Journey.reference == Owed.reference)
         .outerjoin(Patient, Patient.reference == Owed.reference)
     )
@@ -160,7 +156,7 @@ def _query(role: str | None, owner: StaffId | None) -> Select[Any, Journey, Any]
 def _requests(role: str | None) -> Select[Any, Journey, Any]:
     """What patients ask to have amended; the records owe it, no journey knows of it."""
     query = (
-        select(_REQUEST, Journey, _PATIENT)
+        select(_REQUEST, Journey, PATIENT)
         .join(Patient, Patient.reference == Amendment.reference)
         .outerjoin(Journey, Journey.reference == Amendment.reference)
         .where(Amendment.decision.is_(None))

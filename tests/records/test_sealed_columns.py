@@ -50,6 +50,8 @@ OTHERS = {
     "patient_details.phone_confirmed_on": "a day, and nothing of the number",
     "signs.name": "a part of the system",
     "signs.note": "the build that it runs",
+    "watch_findings.told_state": "one word, as its state",
+    "journeys.next_act": "a kind of act",
     "journal_links.act": "one of four words",
     "journal_links.words": "a keyed hash, salted",
     "journal_links.salt": "random",
@@ -77,7 +79,7 @@ SEALED = {
     *("journal.content_hash", "journal_replaced.payload", "journal_replaced.set_aside_hash"),
     *("journal_replaced.kept_hash", "owed.line", "owed.shows", "staff_answers.body"),
     *("contact_attempts.note", "refusals.sentence", "links.what", "links.answer"),
-    *("links.said", "links.sentence"),
+    *("links.said", "links.sentence", "watch_findings.says"),
 }
 
 COLUMNS = [column for table in Base.metadata.sorted_tables for column in table.columns]
