@@ -676,3 +676,21 @@ def _look_up_anew(mapper: Mapper[Any], _connection: Connection, row: Base) -> No
             values = {name: getattr(row, name) for name in column.type.of}
             if any(state.attrs[name].history.has_changes() for name in column.type.of):
                 setattr(row, column.key, column.type.value_of(values))
+
+
+class Decode(Base):
+    """That payloads of one journey were opened for somebody, or were not."""
+
+    __tablename__ = "decodes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str]
+    """Empty where a request was refused before anybody knew whose it was."""
+    role: Mapped[str]
+    namespace: Mapped[str]
+    reference: Mapped[str] = mapped_column(index=True)
+    """The workflow that they are sealed for; empty where that cannot be told."""
+    outcome: Mapped[str]
+    payloads: Mapped[int]
+    at: Mapped[datetime] = mapped_column(index=True)
+    written_at: Mapped[datetime] = mapped_column(default=written_now)

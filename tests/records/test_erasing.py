@@ -62,6 +62,7 @@ SAYS_NOTHING: dict[str, set[str]] = {
         *("what", "state", "text", "all_clear"),
     },
     "refusals": {"reference", "command", "code", "by", "role"},
+    "decodes": {"who", "role", "namespace", "reference", "outcome"},
     "signs": {"name", "note"},
     "watch_findings": {"kind", "reference", "state", "told_state"},
 }
