@@ -7,6 +7,7 @@ import typer
 
 from cli import ops_documents as documents
 from cli.exit_codes import ExitCode
+from cli.ops_decodes import decodes
 from cli.ops_picture import watch_pictures
 from cli.output import Output
 from cli.running import (
@@ -36,6 +37,9 @@ Ui = Annotated[
 @app.callback()
 def _ops() -> None:
     """Look at all journeys: lists for the Temporal UI, and the watch."""
+
+
+app.command(epilog=json_keys(documents.OpsDecodes))(decodes)
 
 
 @app.command(epilog=json_keys(documents.OpsLinks))

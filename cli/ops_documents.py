@@ -1,8 +1,9 @@
 """The JSON documents of `waymark ops`. Their keys stay; new ones may be added."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pathway.model import Instant, Model, PathwayReference
+from records.decodes import Outcome
 from records.watch_findings import StoredFinding
 from records.watch_rounds import Round
 
@@ -44,3 +45,24 @@ class BroughtBack(Model):
     reference: PathwayReference
     events: int
     """How many it knows of itself."""
+
+
+class Decoded(Model):
+    """One person, one journey and one outcome, on one day of the clinic."""
+
+    day: date
+    who: str
+    """Empty where a request was refused before anybody knew whose it was."""
+    role: str
+    reference: str
+    outcome: Outcome
+    requests: int
+    payloads: int
+    first: Instant
+    last: Instant
+
+
+class OpsDecodes(Model):
+    days: tuple[date, ...]
+    """The first and the last day that was looked at."""
+    decodes: tuple[Decoded, ...]
