@@ -10,7 +10,7 @@ import structlog
 import typer
 from typer.core import TyperGroup
 
-from cli import audit, do, documents, inbox, link, ops, patient, protocol, records, texts
+from cli import audit, do, documents, inbox, keys, link, ops, patient, protocol, records, texts
 from cli.close_day import close_day
 from cli.decision import decision
 from cli.downtime_pack import downtime_pack
@@ -108,6 +108,7 @@ app.add_typer(link.app)
 app.add_typer(records.app)
 app.add_typer(audit.app)
 app.add_typer(ops.app)
+app.add_typer(keys.app)
 app.command()(prepare)
 
 
