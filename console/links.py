@@ -14,7 +14,8 @@ from fastapi import FastAPI, Request, Response
 
 from config.clinic import Clinic
 from config.links import PATH, Links
-from console.forms import Unacceptable, read_form
+from console.bodies import Unacceptable
+from console.forms import read_form
 from console.link_answers import LIST, Answer, answer_in
 from console.link_doors import Closed, Doors
 from console.link_lists import Lists

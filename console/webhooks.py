@@ -11,8 +11,9 @@ import structlog
 from fastapi import FastAPI, Request, Response
 
 from config.settings import Settings
+from console.bodies import Unacceptable
 from console.desk import Desk
-from console.forms import Unacceptable, read_form
+from console.forms import read_form
 from console.notices import Kind, Notice
 from console.signature import Signatures
 from workers.metrics import counters

@@ -12,7 +12,7 @@ from console_stand import Console, a_console, console_settings
 from enrolled import enrolled, opted_out
 from twilio_caller import NUMBER, PUBLIC, SID, inbound, signature, status
 
-from console import forms
+from console import bodies, forms
 from pathway.protocol import Template
 from records import deliveries, text_status, texts
 from records import inbound as inbound_texts
@@ -213,7 +213,7 @@ async def test_a_form_may_not_have_many_fields(console: Console) -> None:
 async def test_a_body_that_does_not_end_is_not_waited_for(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forms, "SLOWEST_BODY_SECONDS", 0.2)
+    monkeypatch.setattr(bodies, "SLOWEST_BODY_SECONDS", 0.2)
     async with asyncio.timeout(5):
         assert await console.twilio.raw(INBOUND, b"Body=a", {}, length=500) == 408
 
