@@ -1,5 +1,6 @@
 """What a process is told from outside: environment variables, checked once at its start."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
@@ -52,6 +53,26 @@ _HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
 _PUBLIC_URL = rf"^https?://{_HOST}(:\d{{1,5}})?(/[A-Za-z0-9._~-]+)*/?$"
 
 
+_ORIGIN = rf"https?://{_HOST}(:\d{{1,5}})?"
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def _private_url(url: str | None) -> str | None:
+    """A URL that nobody on the way can read or change."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in _LOOPBACK):
+        raise ValueError("it must begin with https://, unless it is on this machine")
+    return url
+
+
+def _private_origins(origins: str | None) -> str | None:
+    for origin in origins.split(",") if origins else ():
+        _private_url(origin)
+    return origins
+
+
 def _packaged(*parts: str) -> Path:
     return Path(str(files("config").joinpath(*parts)))
 
@@ -86,6 +107,7 @@ class Settings(BaseSettings):
     port_ui: Port = 8233
     port_simulator: Port = 9010
     port_console: Port = 8000
+    port_codec: Port = 8001
 
     port_metrics: Port | None = None
     """Where a worker says how it is and what it counts; None: nowhere."""
@@ -184,6 +206,24 @@ class Settings(BaseSettings):
     anchor_file: AbsolutePath | None = None
     """Where a worker writes down what it has sealed, on a disk that the database's keepers cannot
     change; None: nowhere but in the records."""
+    ui_origin: Annotated[str | None, AfterValidator(_private_origins)] = Field(
+        default=None,
+        pattern=rf"^{_ORIGIN}(,{_ORIGIN})*$",
+        description="origins with commas between them, like https://temporal.clinic.example",
+    )
+    """Where the Temporal UI is opened: payloads are opened for pages of these origins alone."""
+    codec_jwks_url: Annotated[str | None, AfterValidator(_private_url)] = None
+    """Where the sign-in of the Temporal UI publishes its keys."""
+    codec_issuer: str | None = None
+    codec_audience: str | None = None
+    codec_role_claim: str = Field(default="roles", min_length=1)
+    """The claim of a token that says ops or auditor."""
+    codec_without_sign_in: str | None = Field(
+        default=None,
+        pattern=r"^(ops|auditor):[a-z0-9][a-z0-9._-]{0,39}$",
+        description="ops or auditor and a staff id, like ops:pat.ops",
+    )
+    """For the demonstration: whoever asks on this machine is taken for this person."""
 
     @property
     def temporal_address(self) -> str:
@@ -218,16 +258,24 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _twilio_is_whole(self) -> "Settings":
         """Half a set of credentials would only be noticed when the first text fails."""
-        parts = {
+        parts: Mapping[str, object] = {
             "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
             "TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID": self.twilio_from
             or self.twilio_messaging_service_sid,
         }
-        missing = [name for name, value in parts.items() if value is None]
-        if 0 < len(missing) < len(parts):
-            given = next(name for name, value in parts.items() if value is not None)
-            raise ValueError(f"{given} is set without {' and '.join(missing)}; set all or none")
+        _require_whole(parts)
+        return self
+
+    @model_validator(mode="after")
+    def _codec_sign_in_is_whole(self) -> "Settings":
+        """Half of it would let in whoever holds a token of another service."""
+        parts: Mapping[str, object] = {
+            "WAYMARK_CODEC_JWKS_URL": self.codec_jwks_url,
+            "WAYMARK_CODEC_ISSUER": self.codec_issuer,
+            "WAYMARK_CODEC_AUDIENCE": self.codec_audience,
+        }
+        _require_whole(parts)
         return self
 
     @model_validator(mode="after")
@@ -241,6 +289,14 @@ class Settings(BaseSettings):
                     "give each its own port"
                 )
         return self
+
+
+def _require_whole(parts: Mapping[str, object]) -> None:
+    """Raises ValueError when some of these variables are set and others are not."""
+    missing = [name for name, value in parts.items() if value is None]
+    if 0 < len(missing) < len(parts):
+        given = next(name for name, value in parts.items() if value is not None)
+        raise ValueError(f"{given} is set without {' and '.join(missing)}; set all or none")
 
 
 def load_settings() -> Settings:

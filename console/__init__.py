@@ -1,1 +1,1 @@
-"""The HTTP service of the clinic (begins with a later change)."""
+"""The HTTP service of the clinic: webhooks, pages behind links, and the codec endpoint."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from codec_stand import ORIGIN, WORDS, Browser, sealed
 from sealed import RING
 from twilio_caller import ACCOUNT, NUMBER, PUBLIC, TOKEN, Caller, inbound
 
@@ -26,7 +27,7 @@ def sid(number: int) -> str:
 
 @asynccontextmanager
 async def a_process(
-    folder: Path, port: int, database: str
+    folder: Path, port: int, database: str, **more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = {
         **os.environ,
@@ -37,6 +38,7 @@ async def a_process(
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_FROM": NUMBER,
+        **more,
     }
     with (folder / "output").open("ab") as output:
         process = await asyncio.create_subprocess_exec(
@@ -66,6 +68,41 @@ async def test_it_starts_without_a_database_and_ends_in_order(tmp_path: Path) ->
     assert "notices_set_aside" in said, "nothing was logged, so nothing is proven"
     for word in ("a secret word", inbound()["From"], "hunter2", TOKEN):
         assert word not in said
+
+
+async def test_the_codec_has_a_port_of_its_own(tmp_path: Path) -> None:
+    port, codec = free_port(), free_port()
+    database = f"sqlite:///{tmp_path}/records.db"
+    await migrate(database)
+    more = {
+        "WAYMARK_PORT_CODEC": str(codec),
+        "WAYMARK_UI_ORIGIN": ORIGIN,
+        "WAYMARK_CODEC_WITHOUT_SIGN_IN": "ops:pat.ops",
+    }
+    async with a_process(tmp_path, port, database, **more) as console:
+        payload = await sealed()
+        assert (await Browser(codec).decode([payload])).said == [WORDS]
+        assert (await Browser(port).decode([payload])).status == 404
+        assert await Caller(codec).post(INBOUND, inbound()) == 404
+    assert console.returncode == 0
+    assert WORDS not in (tmp_path / "output").read_text()
+
+
+async def test_it_does_not_start_where_anybody_could_read(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "WAYMARK_STATE_DIR": str(tmp_path),
+        "WAYMARK_UI_ORIGIN": ORIGIN,
+        "WAYMARK_CODEC_WITHOUT_SIGN_IN": "ops:pat.ops",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "console", "--codec-host", "10.0.0.7"),
+        env=environment,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 1
+    assert b"listens beyond this machine" in said
 
 
 @pytest.mark.parametrize("round_", range(2))
