@@ -55,6 +55,7 @@ def _places(stand: Stand) -> list[tuple[str, str]]:
         ("Texts", _texts(settings)),
         ("Phones", stand.phones_url or "the patients' own"),
         ("Console", stand.console_url),
+        ("Codec", stand.codec_url or "none here: the UI shows no words of a journey"),
         ("Webhooks", stand.webhooks_url or "none: replies and receipts do not come in"),
         *figures.places(settings),
         ("Database", shown(settings.database_url)),

@@ -69,14 +69,15 @@ def launch_of(
     ports: TemporalPorts,
     config: DynamicConfig,
     ui_port: int | None = None,
+    codec: str | None = None,
 ) -> Launch:
     """How to start this server on the file `directory`/temporal.db.
 
-    `ui_port` counts only for a program that brings its own UI.
+    `ui_port` and `codec`, its codec endpoint, count only for a program that brings its own UI.
     """
     if binary.flavour is Flavour.STOCK:
         return _stock(binary, directory, ports, config)
-    return _cli(binary, directory, ports, config, ui_port)
+    return _cli(binary, directory, ports, config, ui_port, codec)
 
 
 def _stock(
@@ -115,6 +116,7 @@ def _cli(
     ports: TemporalPorts,
     config: DynamicConfig,
     ui_port: int | None,
+    codec: str | None,
 ) -> Launch:
     argv = [
         *(str(binary.path), "server", "start-dev"),
@@ -124,6 +126,8 @@ def _cli(
         *("--log-level", "error"),
     ]
     argv += ["--headless"] if ui_port is None else ["--ui-port", str(ui_port)]
+    if ui_port is not None and codec is not None:
+        argv += ["--ui-codec-endpoint", codec]
     for key, value in config.items():
         argv += ["--dynamic-config-value", f"{key}={json.dumps(value)}"]
     return Launch(tuple(argv), bare_environment())

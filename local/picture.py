@@ -102,7 +102,7 @@ def draw_pictures(
     browser = find_browser()
     folder = settings.state_dir / "picture"
     with sole_instance(folder):
-        names = ("port_temporal", "port_ui", "port_simulator")
+        names = ("port_temporal", "port_ui", "port_simulator", "port_codec")
         ports = dict(zip(names, free_ports(len(names)), strict=True))
         mine = settings.model_copy(update={"state_dir": folder, **ports})
         midway = {name: view for name, view in views.items() if name in _MIDWAY}

@@ -50,6 +50,12 @@ class Stand:
         return f"http://{LOOPBACK}:{self.settings.port_console}/"
 
     @property
+    def codec_url(self) -> str | None:
+        """Where the UI has payloads opened; None where it shows none of a journey's words."""
+        remote = isinstance(self.server, RemoteServer)
+        return None if remote else environments.codec_url(self.settings)
+
+    @property
     def webhooks_url(self) -> str | None:
         """What Twilio, or what stands in for it, is told; None: it calls nobody."""
         return environments.public_url(self.settings)
@@ -78,8 +84,9 @@ def plan(
         members += _temporal(settings, server, progress, dynamic_config)
     if settings.texting is not Texting.TWILIO:
         members.append(Child(_simulator(settings)))
-    members.append(Child(_console(settings)))
-    members.append(Child(_worker(settings, local=isinstance(server, ServerBinary))))
+    local = isinstance(server, ServerBinary)
+    members.append(Child(_console(settings, local=local)))
+    members.append(Child(_worker(settings, local=local)))
     return Stand(settings, server, tuple(members))
 
 
@@ -100,6 +107,7 @@ def _temporal(
         dynamic_config=dynamic_config,
         namespace=namespace,
         ui_port=settings.port_ui,
+        codec=environments.codec_url(settings),
         log=log_of(settings, "temporal"),
     )
     if server.flavour is Flavour.CLI:
@@ -111,6 +119,7 @@ def _temporal(
         temporal=temporal.address,
         namespace=namespace,
         log=log_of(settings, "ui"),
+        codec=environments.codec_url(settings),
     )
     return [temporal, Child(ui)]
 
@@ -130,13 +139,15 @@ def _simulator(settings: Settings) -> ChildSpec:
     )
 
 
-def _console(settings: Settings) -> ChildSpec:
+def _console(settings: Settings, *, local: bool) -> ChildSpec:
     port = settings.port_console
     require_free(port, used_by="the console", variable="WAYMARK_PORT_CONSOLE")
+    codec = settings.port_codec
+    require_free(codec, used_by="the codec endpoint", variable="WAYMARK_PORT_CODEC")
     return ChildSpec(
         name="console",
         argv=_python("console"),
-        env=environments.console(settings),
+        env=environments.console(settings, local=local),
         log=log_of(settings, "console"),
         ready=page_answers(port, "/healthz"),
     )

@@ -48,13 +48,14 @@ class TemporalServer(Child):
         namespace: str = DEFAULT_NAMESPACE,
         retention: timedelta = RETENTION,
         ui_port: int | None = None,
+        codec: str | None = None,
         log: Path | None = None,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.ports = ports or TemporalPorts.choose()
         self.namespace = namespace
         self._retention = retention
-        launch = launch_of(binary, directory, self.ports, dynamic_config, ui_port)
+        launch = launch_of(binary, directory, self.ports, dynamic_config, ui_port, codec)
         super().__init__(
             ChildSpec(
                 name="Temporal server",

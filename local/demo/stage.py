@@ -37,7 +37,10 @@ Look = Callable[[Stand, Progress], Awaitable[None]]
 
 FOLDER = "demo"
 _PATIENCE = timedelta(days=1)
-_KEPT = ("port_temporal", "port_ui", "port_simulator", "port_console", "log_level", "log_json")
+_KEPT = (
+    *("port_temporal", "port_ui", "port_simulator", "port_console", "port_codec"),
+    *("log_level", "log_json"),
+)
 """What a person may set for the demonstration too. All else is its own."""
 
 

@@ -44,6 +44,7 @@ def settings(tmp_path: Path, cache: Path) -> Settings:
         port_ui=free_port(),
         port_simulator=free_port(),
         port_console=free_port(),
+        port_codec=free_port(),
     )
 
 
