@@ -4,8 +4,11 @@ import os
 import socket
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from real_clinic import real_clinic
 from rich.console import Console
 
 from config.clinic import load_clinic
@@ -142,6 +145,58 @@ def test_the_console_gets_no_credentials_of_temporal(
     told = _environment_of(plan(settings, REMOTE, progress), "console")
     assert "TEMPORAL_API_KEY" not in told
     assert told["TWILIO_AUTH_TOKEN_PREVIOUS"] == "before"
+
+
+def _ui_config(settings: Settings) -> dict[str, Any]:
+    file = settings.state_dir / "ui" / "config" / "development.yaml"
+    config: dict[str, Any] = yaml.safe_load(file.read_text())
+    return config
+
+
+def test_the_ui_of_the_demonstration_reads_what_journeys_say(
+    settings: Settings, progress: Progress
+) -> None:
+    stand = plan(settings, STOCK, progress)
+    url = f"http://127.0.0.1:{settings.port_codec}/codec"
+    assert _ui_config(settings)["codec"]["endpoint"] == url
+    told = _environment_of(stand, "console")
+    assert told["WAYMARK_PORT_CODEC"] == str(settings.port_codec)
+    assert told["WAYMARK_CODEC_WITHOUT_SIGN_IN"] == "ops:pat.ops"
+    # A browser opens the UI by either name of this machine.
+    here = [f"http://{name}:{settings.port_ui}" for name in ("127.0.0.1", "localhost")]
+    assert told["WAYMARK_UI_ORIGIN"].split(",") == here
+    assert url in _shown(stand)
+
+
+def test_so_does_the_ui_of_the_command_line_server(
+    settings: Settings, progress: Progress, tmp_path: Path
+) -> None:
+    url = f"http://127.0.0.1:{settings.port_codec}/codec"
+    told = f"--ui-codec-endpoint {url}"
+    assert told in " ".join(plan(settings, CLI, progress).members[0].argv)
+    real = settings.model_copy(update={"clinic_file": real_clinic(tmp_path)})
+    assert "--ui-codec-endpoint" not in plan(real, CLI, progress).members[0].argv
+
+
+def test_nobody_reads_a_real_clinics_journeys_without_signing_in(
+    settings: Settings, progress: Progress, tmp_path: Path
+) -> None:
+    real = settings.model_copy(update={"clinic_file": real_clinic(tmp_path)})
+    stand = plan(real, STOCK, progress)
+    assert "codec" not in _ui_config(real)
+    assert "WAYMARK_CODEC_WITHOUT_SIGN_IN" not in _environment_of(stand, "console")
+    assert "the UI shows no words of a journey" in _shown(stand)
+
+
+def test_the_codec_of_the_console_is_of_the_journeys_namespace(
+    settings: Settings, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "another")
+    stand = plan(settings, REMOTE, progress)
+    told = _environment_of(stand, "console")
+    assert told["WAYMARK_TEMPORAL_NAMESPACE"] == "another"
+    # Somebody else's server may hold what is nobody's demonstration.
+    assert "WAYMARK_CODEC_WITHOUT_SIGN_IN" not in told
 
 
 def test_twilio_is_told_of_no_address_that_it_cannot_reach(
