@@ -55,6 +55,8 @@ class Codec:
         try:
             allowed = self._allowed(request)
         except Refused as refused:
+            # The browser asks no further, so this is all that is ever seen of such a page.
+            await self.book.note_refusal(None, refused)
             return _refusal(refused, {})
         more = {
             "Access-Control-Allow-Methods": "POST",

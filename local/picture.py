@@ -147,7 +147,7 @@ async def _picture(browser: Browser, view: View, shown: Shown, namespace: str) -
     context = await browser.new_context(viewport=_WINDOW, locale="en-US", timezone_id="UTC")
     try:
         context.set_default_timeout(_PATIENCE_MS)
-        await context.add_init_script(_columns_script(namespace))
+        await context.add_init_script(columns_script(namespace))
         page = await context.new_page()
         await view(page, shown)
         # The UI fades its numbers and bars in.
@@ -157,7 +157,7 @@ async def _picture(browser: Browser, view: View, shown: Shown, namespace: str) -
         await context.close()
 
 
-def _columns_script(namespace: str) -> str:
+def columns_script(namespace: str) -> str:
     """Chooses the list's columns where the UI keeps what a person has chosen."""
     chosen = {namespace: [{"label": label} for label in _COLUMNS]}
     key, value = json.dumps("namespace-workflow-table-columns"), json.dumps(json.dumps(chosen))

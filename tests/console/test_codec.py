@@ -99,11 +99,14 @@ async def test_a_browser_is_told_beforehand_what_it_may_send(page: Browser) -> N
     ],
 )
 @pytest.mark.parametrize("method", ["OPTIONS", "POST"])
-async def test_no_other_origin_is_answered(page: Browser, origin: str | None, method: str) -> None:
+async def test_no_other_origin_is_answered(
+    page: Browser, records: Records, origin: str | None, method: str
+) -> None:
     answer = await page.ask(method, "/codec/decode", "{}", Origin=origin)
     assert answer.status == 403
     assert not any(name.startswith("access-control") for name in answer.headers)
     assert answer.headers["vary"] == "Origin"
+    assert await noted(records) == [("", "", "", "wrong_origin", 0)]
 
 
 async def test_two_names_of_one_machine_are_two_origins(records: Records) -> None:

@@ -26,6 +26,10 @@ from workers.connection import connection_of
 
 ROOT = Path(__file__).parents[2]
 DECLINED, DIED = "NG-2046", "NG-2055"
+PORTS = (
+    *("WAYMARK_PORT_TEMPORAL", "WAYMARK_PORT_UI", "WAYMARK_PORT_SIMULATOR"),
+    "WAYMARK_PORT_CODEC",
+)
 SOMEBODY_ELSES = {
     "TEMPORAL_ADDRESS": "temporal.clinic.test:7233",
     "TEMPORAL_NAMESPACE": "clinic",
@@ -63,8 +67,7 @@ def test_the_cache_of_servers_is_the_users_own(
 
 
 async def _demo(folder: Path, ports: list[int], *told: str) -> asyncio.subprocess.Process:
-    names = ("WAYMARK_PORT_TEMPORAL", "WAYMARK_PORT_UI", "WAYMARK_PORT_SIMULATOR")
-    env = os.environ | SOMEBODY_ELSES | dict(zip(names, map(str, ports), strict=True))
+    env = os.environ | SOMEBODY_ELSES | dict(zip(PORTS, map(str, ports), strict=True))
     stories = (part for number in told for part in ("--story", number))
     with (folder / "output").open("ab") as output:
         return await asyncio.create_subprocess_exec(
@@ -84,7 +87,7 @@ def _acts(notebook: Path) -> int:
 async def test_stopped_and_gone_on_with_it_tells_everything_once(
     server_binary: ServerBinary, tmp_path: Path
 ) -> None:
-    ports, notebook = free_ports(3), tmp_path / "demo" / "stories.json"
+    ports, notebook = free_ports(len(PORTS)), tmp_path / "demo" / "stories.json"
     first = await _demo(tmp_path, ports, DIED)
     while _acts(notebook) < 8 and first.returncode is None:
         await asyncio.sleep(0.05)
@@ -106,7 +109,7 @@ async def test_stopped_and_gone_on_with_it_tells_everything_once(
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
 async def test_every_story_is_told_to_its_end(server_binary: ServerBinary, tmp_path: Path) -> None:
-    whole = await _demo(tmp_path, free_ports(3))
+    whole = await _demo(tmp_path, free_ports(len(PORTS)))
     assert await asyncio.wait_for(whole.wait(), 550) == 0, (tmp_path / "output").read_text()
     told = json.loads((tmp_path / "demo" / "stories.json").read_text())["told"]
     assert set(told) == set(chosen_stories([]))

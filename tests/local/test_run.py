@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from codec_stand import WORDS, Browser
 from temporalio.client import Client
 
 from config.settings import Settings
@@ -25,6 +26,7 @@ NAMES = (
     "WAYMARK_PORT_UI",
     "WAYMARK_PORT_SIMULATOR",
     "WAYMARK_PORT_CONSOLE",
+    "WAYMARK_PORT_CODEC",
 )
 
 
@@ -34,7 +36,8 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.state = folder / "state"
         self.output = folder / "output"
-        self.temporal, self.ui, self.phones, self.console = self.ports = free_ports(4)
+        self.ports = free_ports(len(NAMES))
+        self.temporal, self.ui, self.phones, self.console, self.codec = self.ports
         ports = dict(zip(NAMES, map(str, self.ports), strict=True))
         self.env = os.environ | ports | {"WAYMARK_STATE_DIR": str(self.state)}
 
@@ -70,7 +73,7 @@ class Place:
             await asyncio.wait_for(process.wait(), timeout=60)
 
     async def client(self) -> Client:
-        settings = Settings(port_temporal=self.temporal)
+        settings = Settings(port_temporal=self.temporal, state_dir=self.state)
         return await connect(settings, patience=timedelta(seconds=30))
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
@@ -84,12 +87,14 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, server_binary: ServerBinary) -> Place:
+def place(tmp_path: Path, server_binary: ServerBinary, monkeypatch: pytest.MonkeyPatch) -> Place:
+    # As a newcomer has it: the key is made at the first start, and found by every process.
+    monkeypatch.delenv("WAYMARK_KEYS")
     return Place(tmp_path)
 
 
 async def _begin(client: Client, workflow_id: str) -> None:
-    await client.start_workflow("Any", id=workflow_id, task_queue="nobody")
+    await client.start_workflow("Any", WORDS, id=workflow_id, task_queue="nobody")
 
 
 async def test_it_stops_in_order_and_goes_on_where_it_stood(place: Place) -> None:
@@ -102,6 +107,11 @@ async def test_it_stops_in_order_and_goes_on_where_it_stood(place: Place) -> Non
         assert await page_answers(place.phones, "/healthz")()
         assert await page_answers(place.console, "/healthz")()
         assert (place.state / "waymark.db").exists()
+        # What a page of the UI does: the worker's keys and the console's are the same.
+        history = await client.get_workflow_handle("a-journey").fetch_history()
+        started = history.events[0].workflow_execution_started_event_attributes
+        page = Browser(place.codec, {"Origin": f"http://localhost:{place.ui}"})
+        assert (await page.decode(started.input.payloads)).said == [WORDS]
     assert first.returncode == 0
     assert "Everything has stopped" in place.said
     assert all(is_free(port) for port in place.ports)
