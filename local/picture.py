@@ -39,7 +39,10 @@ _ENDLESS = 5_000
 """Pixels: higher than any timeline of a short story."""
 _BELOW = 130
 """Pixels for what stands below the last line: the days."""
+_PORTS = ("port_temporal", "port_ui", "port_simulator", "port_console", "port_codec")
 _PATIENCE_MS = 30_000
+_OPENED = "nudge coordinator"
+"""How a summary begins that every story has."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ async def timeline(page: Page, shown: Shown) -> None:
     await page.get_by_role("menuitem", name="Local Activity").click()
     await page.keyboard.press("Escape")
     await page.get_by_text("record_consent").wait_for()
+    # Summaries are opened by the codec endpoint, one after another.
+    await page.get_by_text(_OPENED).first.wait_for()
     # The UI draws only the lines that are in the window.
     await page.set_viewport_size({**_WINDOW, "height": _ENDLESS})
     last_line = page.get_by_text("close", exact=True)
@@ -102,8 +107,7 @@ def draw_pictures(
     browser = find_browser()
     folder = settings.state_dir / "picture"
     with sole_instance(folder):
-        names = ("port_temporal", "port_ui", "port_simulator", "port_codec")
-        ports = dict(zip(names, free_ports(len(names)), strict=True))
+        ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
         mine = settings.model_copy(update={"state_dir": folder, **ports})
         midway = {name: view for name, view in views.items() if name in _MIDWAY}
         at_the_end = {name: view for name, view in views.items() if name not in _MIDWAY}
