@@ -139,3 +139,39 @@ def test_grafana_finds_its_dashboard_and_its_source() -> None:
     assert f"{provider['options']['path']}/waymark.json" in mounted
     (source,) = yaml.safe_load((folder / "datasources/prometheus.yml").read_text())["datasources"]
     assert (source["type"], source["url"]) == ("prometheus", "http://prometheus:9090")
+
+
+OURS = [name for name, service in SERVICES.items() if service.get("image") == "waymark:0.1.0"]
+
+
+def test_every_process_that_seals_has_the_same_keys() -> None:
+    sealing = [name for name in OURS if "environment" in SERVICES[name]]
+    assert {"prepare", "console", "worker"} <= set(sealing)
+    for name in sealing:
+        assert SERVICES[name]["environment"]["WAYMARK_KEYS"] == "${WAYMARK_KEYS:-}"
+        # The demonstration's own lie in the state folder, which must be one for all of them.
+        folder = SERVICES[name]["environment"]["WAYMARK_STATE_DIR"]
+        assert f"console:{folder}" in SERVICES[name]["volumes"], f"{name} makes a key of its own"
+
+
+def test_the_codec_endpoint_opens_for_whoever_has_signed_in_alone() -> None:
+    console, ui = SERVICES["console"], SERVICES["ui"]["environment"]
+    assert f"127.0.0.1:{Settings().port_codec}:{Settings().port_codec}" in console["ports"]
+    assert "--codec-host=0.0.0.0" in console["command"]
+    for service in SERVICES.values():
+        assert "WAYMARK_CODEC_WITHOUT_SIGN_IN" not in service.get("environment", {})
+    assert ui["TEMPORAL_CODEC_PASS_ACCESS_TOKEN"] == "true"
+    # Without a sign-in the page asks nobody, and shows search attributes alone.
+    assert ui["TEMPORAL_CODEC_ENDPOINT"] == "${TEMPORAL_CODEC_ENDPOINT:-}"
+    origins = console["environment"]["WAYMARK_UI_ORIGIN"].split(":-")[1].rstrip("}").split(",")
+    (published,) = SERVICES["ui"]["ports"]
+    port = published.split(":")[1]
+    assert origins == [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+
+
+def test_what_is_left_empty_is_as_if_it_were_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SERVICES["console"]["environment"].items():
+        if value.endswith(":-}"):
+            monkeypatch.setenv(name, "")
+    settings = Settings()
+    assert (settings.codec_jwks_url, settings.codec_role_claim) == (None, "roles")
