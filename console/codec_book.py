@@ -17,7 +17,7 @@ from records.decodes import Noted
 from records.errors import RecordsError
 
 REFUSALS_A_MINUTE = 60
-"""So many are kept: whoever knocks without end must not fill the database."""
+"""So many are kept of people whom nobody knows: they must not fill the database by knocking."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Book:
     async def note_refusal(self, reader: Reader | None, refused: Refused) -> None:
         """Note that a request was refused; the refusal stands whether or not this works."""
         log.warning("decode_refused", reason=refused.outcome.value, status=refused.status)
-        if not self._may_note():
+        if not (reader or refused.who) and not self._may_note():
             return
         noted = self._noted(datetime.now(UTC), reader, "", refused.outcome, 0)
         if reader is None:

@@ -103,6 +103,22 @@ async def test_the_report_counts_what_is_kept_and_says_what_may_go(desk: Desk) -
     assert "it may go" in (await _cli_with(desk.cli, f"{KEYS},{spare}")("keys", "report")).stdout
 
 
+async def test_a_key_that_an_open_journey_still_holds_does_not_go(desk: Desk) -> None:
+    """The middle of a rotation: every process knows both keys, and the other one seals now."""
+    reference = await desk.enrolled()
+    await _until_kept(desk, reference)
+    rotated = _cli_with(desk.cli, ",".join(reversed(KEYS.split(","))))
+    by = ("--by", "jon.pell", "--role", "therapist")
+    await rotated("do", "raise-flag", reference, *by)
+    found = await _report(rotated)
+    keys = {key["id"]: key for key in found["keys"]}
+    assert (keys["tests-1"]["writes"], keys["tests-2"]["writes"]) == (True, False)
+    assert keys["tests-1"]["open"] >= 1
+    assert keys["tests-2"]["open"] >= 1
+    assert found["may_go"] == found["missing"] == []
+    assert "safety" in (await desk.cli("escalations")).stdout, "both keys read it"
+
+
 async def test_a_key_that_is_missing_ends_it_with_a_code(desk: Desk) -> None:
     await _until_kept(desk, await desk.enrolled())
     other = _cli_with(desk.cli, a_new_key("other").strip())

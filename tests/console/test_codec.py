@@ -294,6 +294,9 @@ async def test_whoever_knocks_without_end_does_not_fill_the_book(
     for _ in range(6):
         assert (await page.decode([], Origin=None)).status == 403
     assert await noted(records) == [("", "", "", "wrong_origin", 0)] * 3
+    # Meanwhile nobody who is known is refused without a trace.
+    await page.decode([], X_Namespace="default")
+    assert (await noted(records))[3:] == [("pat.ops", "ops", "", "wrong_namespace", 0)]
 
 
 async def test_nothing_of_a_request_is_logged(
