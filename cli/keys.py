@@ -1,6 +1,6 @@
 """`waymark keys`: make one, and see which are still needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,7 +15,6 @@ from cli.render import row, table, when
 from cli.running import AsJson, Patience, json_keys, run, told_in_a_sentence
 from cli.session import Session
 from cli.trouble import wrong_usage
-from records.database import Records
 
 app = typer.Typer(
     name="keys",
@@ -61,6 +60,7 @@ def report(most: Most = 100_000, patience: Patience = 60.0, as_json: AsJson = Fa
 
 
 async def _report(session: Session, ring: tuple[str, ...], most: int) -> KeysReport:
+    from records.sealed_cells import key_ids_in
     from workers.key_report import KeyUse, kept_keys
 
     client = await session.temporal()
@@ -68,7 +68,7 @@ async def _report(session: Session, ring: tuple[str, ...], most: int) -> KeysRep
         kept = await kept_keys(
             client, most, lambda seen, of: status.update(f"Reading histories: {seen} of {of}")
         )
-    in_records = await key_ids_in(session.records)
+    in_records = {str(k): count for k, count in (await key_ids_in(session.records)).items()}
     found = tuple(
         KeyFound(
             id=key_id,
@@ -88,11 +88,6 @@ async def _report(session: Session, ring: tuple[str, ...], most: int) -> KeysRep
         may_go=tuple(k.id for k in found if kept.complete and not (k.used or k.writes)),
         missing=tuple(k.id for k in found if not k.in_ring),
     )
-
-
-async def key_ids_in(_records: Records) -> Mapping[str, int]:
-    """How many values in the records each key has sealed: none, as long as they seal nothing."""
-    return {}
 
 
 def _pictures(document: KeysReport, zone: str) -> Iterator[RenderableType]:

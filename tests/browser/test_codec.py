@@ -17,6 +17,7 @@ from codec_stand import a_codec
 from entry_fields import assessed, consenting
 from journey_stand import LiveJourney, Stand, clinic_time
 from playwright.async_api import Browser, Error, Page
+from sealed import RING
 from temporalio.client import Client
 
 from local.browser import browsing
@@ -120,8 +121,8 @@ async def seen(
     tmp_path: Path,
 ) -> AsyncIterator[Seen]:
     url = f"sqlite:///{tmp_path}/records.db"
-    await migrate(url)
-    records = await Records.open(url)
+    await migrate(url, ring=RING)
+    records = await Records.open(url, ring=RING)
     journey = await stand.start()
     await journey.do(cmd.RecordAssessment, "mental_health_professional", **assessed())
     await journey.do(cmd.RecordConsent, **consenting())

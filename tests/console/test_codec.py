@@ -17,7 +17,7 @@ from codec_stand import (
     in_clear,
     sealed,
 )
-from sealed import KEYS
+from sealed import KEYS, RING
 from sqlalchemy import insert, update
 
 from config.key_ring import KeyRing, a_new_key, keys_in
@@ -220,7 +220,7 @@ async def test_rule_29_who_was_erased_is_opened_for_nobody(records: Records) -> 
 
 async def test_while_the_records_are_away_nothing_is_opened() -> None:
     nowhere = f"postgresql://w:hunter2@127.0.0.1:{free_port()}/w"
-    away = await Records.open(nowhere, patience=timedelta(seconds=0.3))
+    away = await Records.open(nowhere, ring=RING, patience=timedelta(seconds=0.3))
     async with a_codec(away) as page:
         answer = await page.decode([await sealed()])
         assert answer.status == 503

@@ -73,7 +73,7 @@ async def test_it_starts_without_a_database_and_ends_in_order(tmp_path: Path) ->
 async def test_the_codec_has_a_port_of_its_own(tmp_path: Path) -> None:
     port, codec = free_port(), free_port()
     database = f"sqlite:///{tmp_path}/records.db"
-    await migrate(database)
+    await migrate(database, ring=RING)
     more = {
         "WAYMARK_PORT_CODEC": str(codec),
         "WAYMARK_UI_ORIGIN": ORIGIN,

@@ -28,6 +28,7 @@ STAFF = {
     *("*.by", "*.role", "*.taken_by", "*.taken_as", "*.decided_by", "*.decided_as"),
     *("amendments.disagreement_taken_by", "page_texts.person", "pages.person"),
     *("inbound_texts.handled_by", "inbound_texts.from_staff", "owed.owner", "*.whom"),
+    "decodes.who",
 }
 """Ids and roles of staff; of an attempt and a link, whom as a kind."""
 KINDS = {
@@ -52,6 +53,7 @@ OTHERS = {
     "signs.note": "the build that it runs",
     "watch_findings.told_state": "one word, as its state",
     "journeys.next_act": "a kind of act",
+    "decodes.namespace": "a part of Temporal",
     "journal_links.act": "one of four words",
     "journal_links.words": "a keyed hash, salted",
     "journal_links.salt": "random",

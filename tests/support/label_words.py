@@ -6,6 +6,7 @@ from pathlib import Path
 
 from prometheus_client.samples import Sample
 
+from pathway.findings import FindingKind
 from pathway.journey import Stage
 from pathway.protocol import Level, Template
 from pathway.roles import Role
@@ -47,10 +48,10 @@ OURS: Mapping[str, set[str]] = {
     "sweep": _sweeps(),
     "source": {source.name for source in sources()},
     "reason": {*counters.Refused, *counters.WEBHOOK_REFUSALS},
-    "kind": set(counters.WEBHOOKS),
+    "kind": {*counters.WEBHOOKS, *FindingKind},
 }
 THEIRS: Mapping[str, set[str]] = {
-    "workflow_type": {"PatientJourney"},
+    "workflow_type": {"PatientJourney", "Watch"},
     "service_name": {"temporal-core-sdk"},
     "task_queue": {QUEUE, messages.text_queue(QUEUE)},
     "activity_type": {
@@ -59,6 +60,9 @@ THEIRS: Mapping[str, set[str]] = {
         messages.LOOK_UP_TEXT,
         messages.SEND_PAGE,
         messages.ALERT_OPS,
+        messages.WATCH_JOURNEYS,
+        messages.WATCH_BACKLOG,
+        messages.WATCH_ENDED,
     },
 }
 _SHAPED = {

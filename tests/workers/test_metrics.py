@@ -18,7 +18,8 @@ from temporalio.client import Client
 from config.settings import Settings
 from local.ports import free_port
 from local.temporal_server import ServerStarter
-from records import signs
+from pathway.findings import FindingKind
+from records import signs, watch_rounds
 from records.database import Records
 from records.errors import RecordsError, RecordsUnavailableError
 from workers.metrics import counters
@@ -29,7 +30,7 @@ from workers.metrics.measuring import Measuring
 from workers.metrics.rounds import Rounds
 from workers.metrics.sources import Source, sources
 from workers.metrics.temporal import temporal_answers
-from workers.metrics.watch import Findings, watch
+from workers.metrics.watch import watch
 from workers.sweeps import Sweep, sweep_until
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -78,27 +79,24 @@ async def test_a_worker_that_gives_signs_is_counted(records: Records) -> None:
     assert plain(found, "waymark_worker_sign_age_seconds") < 60
 
 
-async def test_the_watch_is_late_only_where_there_is_one(records: Records) -> None:
+async def test_the_watch_says_when_it_looked_and_what_it_found(records: Records) -> None:
     now = datetime.now().astimezone()
 
-    async def found(_records: Records) -> dict[str, int]:
-        return {"stranded": 1, "late": 0}
+    async def said() -> Samples:
+        families = await watch(records, now)
+        return {(s.name, tuple(s.labels.items())): s.value for f in families for s in f.samples}
 
-    async def said(findings: Findings | None) -> Samples:
-        age, open_now = await watch(records, now, findings)
-        return {
-            (s.name, tuple(s.labels.items())): s.value for f in (age, open_now) for s in f.samples
-        }
-
-    assert await said(None) == {}
-    findings = {
-        ("waymark_watch_findings", (("kind", "stranded"),)): 1,
-        ("waymark_watch_findings", (("kind", "late"),)): 0,
-    }
+    none = {("waymark_watch_findings", (("kind", str(kind)),)): 0 for kind in FindingKind}
     age = ("waymark_watch_round_age_seconds", ())
-    assert await said(found) == {age: float("inf")} | findings
-    await signs.give(records, "watch", now - timedelta(minutes=4))
-    assert await said(found) == {age: 240} | findings
+    assert await said() == {age: float("inf")} | none
+    looked = now - timedelta(minutes=4)
+    await watch_rounds.note(
+        records,
+        watch_rounds.Round(
+            begun_at=looked, ended_at=looked, journeys=3, mended=0, every=timedelta(minutes=5)
+        ),
+    )
+    assert await said() == {age: 240} | none
 
 
 async def test_what_the_records_hold_is_read_once_in_a_while(records: Records) -> None:
