@@ -15,8 +15,9 @@ from temporalio import activity, workflow
 
 from workers.redaction import describe_exception, keep_allowed, keep_allowed_of_library
 
-# Below WARNING they log requests and bodies, with the numbers in them.
-_TALKATIVE = ("twilio", "httpx", "httpcore", "urllib3", "sqlalchemy", "aiosqlite", "alembic")
+# Below WARNING libraries log requests, statements and bodies, with names and numbers in them.
+_HEARD_OF = ("temporalio", "uvicorn")
+"""Libraries that are heard at INFO as well: they say when they begin and end, by constants."""
 
 
 def configure_logging(level: str = "INFO", *, as_json: bool = True) -> None:
@@ -28,16 +29,22 @@ def configure_logging(level: str = "INFO", *, as_json: bool = True) -> None:
     _configure_structlog(level)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_formatter(as_json=as_json))
+    handler.addFilter(_is_heard)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
     # Ours say it in fields; appended to the message it would be a new event name each time.
     workflow.logger.workflow_info_on_message = False
     activity.logger.activity_info_on_message = False
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+
+
+def _is_heard(record: logging.LogRecord) -> bool:
+    """Our own lines, warnings of anybody, and of few libraries more, whatever the level is."""
+    ours = isinstance(record.msg, dict)
+    least = logging.INFO if record.name.partition(".")[0] in _HEARD_OF else logging.WARNING
+    return ours or record.levelno >= least
 
 
 def drop_on_replay(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

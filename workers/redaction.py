@@ -17,7 +17,7 @@ from structlog.typing import EventDict, WrappedLogger
 ALLOWED = frozenset(
     (
         *("event", "level", "timestamp", "logger", "dropped_fields"),
-        *("error", "error_at", "caused_by"),
+        *("error", "error_at", "error_type", "caused_by"),
         *("workflow_id", "run_id", "workflow_type", "update_id", "update_name", "namespace"),
         *("activity_type", "activity_id", "attempt", "task_queue"),
         *("reference", "key", "intent", "treatment", "stage", "escalation", "severity", "rung"),
@@ -30,11 +30,16 @@ ALLOWED = frozenset(
 )
 """Names of fields whose values never say anything about a person."""
 
+_OURS = frozenset(("event", "error_at", "caused_by"))
+"""Made here, of constants and places in the code."""
 _LONGEST = 200
 _FRAMES = 6
 _SCALARS = (bool, int, float, type(None))
 
 _EVENT = re.compile(r"^[a-z][a-z0-9_]*$")
+_CODE = re.compile(r"[\w@:./+=,%#~\[\]<>-]*", re.ASCII)
+"""A code, an id, a key, an address of a machine: no sentence, and no letters that only names have."""
+_VALUE = re.compile(r"=(?!\[…\]).+")
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _NUMBER = re.compile(r"(?<![\w-])\+?\d(?:[\s().-]?\d){6,}(?![\w-])")
@@ -46,7 +51,7 @@ def keep_allowed(_logger: WrappedLogger, _name: str, event: EventDict) -> EventD
     for name in dropped:
         del event[name]
     for name, value in event.items():
-        if not name.startswith("_"):
+        if not name.startswith("_") and name not in _OURS:
             event[name] = _plain(value)
     event["event"] = _constant(str(event.get("event", "")))
     if dropped:
@@ -56,7 +61,11 @@ def keep_allowed(_logger: WrappedLogger, _name: str, event: EventDict) -> EventD
 
 def keep_allowed_of_library(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """The same for a line that a library wrote, whose text may hold anything."""
-    kept = {name: value for name, value in event.items() if name in ALLOWED or name[0] == "_"}
+    kept = {
+        name: value if name[0] == "_" or name in _OURS else _plain(value)
+        for name, value in event.items()
+        if name in ALLOWED or name[0] == "_"
+    }
     kept["event"] = _blot(_filled_in(str(event.get("event", "")), event.get("positional_args")))
     return kept
 
@@ -145,6 +154,8 @@ def _plain(value: Any) -> Any:
     """A value that fits a line; an object is told by its type, not by its words."""
     if isinstance(value, _SCALARS):
         return value
+    if isinstance(value, str) and not _CODE.fullmatch(value[:_LONGEST]):
+        return "[words]"
     if isinstance(value, str):
         return _ADDRESS.sub("[address]", _NUMBER.sub("[number]", value[:_LONGEST]))
     if isinstance(value, list | tuple):
@@ -153,7 +164,12 @@ def _plain(value: Any) -> Any:
 
 
 def _blot(text: str) -> str:
-    """The first line of a text without what could be somebody's words or number."""
+    """The first line of a text without what could be somebody's words or number.
+
+    Behind a colon or an equals sign libraries write values, most often an error's own text.
+    """
     first, _, _ = text.partition("\n")
-    without_quotes = _QUOTED.sub("[…]", first[:_LONGEST])
-    return _ADDRESS.sub("[address]", _NUMBER.sub("[number]", without_quotes))
+    without_quotes = _VALUE.sub("=[…]", _QUOTED.sub("[…]", first[:_LONGEST]))
+    said, colon, _ = without_quotes.partition(": ")
+    without_numbers = _ADDRESS.sub("[address]", _NUMBER.sub("[number]", said))
+    return f"{without_numbers}: […]" if colon else without_numbers

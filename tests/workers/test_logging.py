@@ -115,3 +115,39 @@ def test_without_json_a_line_is_for_people(capsys: pytest.CaptureFixture[str]) -
     shown = capsys.readouterr().out
     assert "text_sent" in shown
     assert not shown.startswith("{")
+
+
+def test_an_allowed_field_holds_codes_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging()
+    structlog.get_logger("waymark.t").info("odd", reason="Jane Doe is ill", key="t1/visit/a1")
+    logging.getLogger("somebody").warning("odd", extra={"status": "Jane Doe", "kind": "Núñez"})
+    ours, theirs = _lines(capsys)
+    assert (ours["reason"], ours["key"]) == ("[words]", "t1/visit/a1")
+    assert (theirs["status"], theirs["kind"]) == ("[words]", "[words]")
+
+
+def test_a_librarys_line_ends_where_its_values_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging()
+    error = ValueError("Jane Doe of Elm Street")
+    for line in (
+        f"Handling failed, original error: {error}",
+        f"Refused name={error}",
+        f"x\n{error}",
+    ):
+        logging.getLogger("temporalio.activity").warning(line)
+    lines = _lines(capsys)
+    assert [line["event"] for line in lines] == [
+        "Handling failed, original error: […]",
+        "Refused name=[…]",
+        "x",
+    ]
+
+
+@pytest.mark.parametrize("name", ["psycopg", "sqlalchemy.engine", "requests", "whatever.comes"])
+def test_no_library_is_heard_below_a_warning(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("DEBUG")
+    logging.getLogger(name).debug("SELECT Jane")
+    logging.getLogger(name).info("INSERT Jane")
+    logging.getLogger("temporalio.worker").debug("completion of Jane")
+    logging.getLogger("uvicorn.error").info("Started")
+    assert [line["event"] for line in _lines(capsys)] == ["Started"]
