@@ -8,6 +8,7 @@ from config.settings import Settings
 from console.desk import Desk
 from console.links import LinkPages
 from console.signature import Signatures
+from console.unusable import say_nothing_of_inputs
 from console.webhooks import Ours, Webhooks
 
 
@@ -25,6 +26,7 @@ def create_app(settings: Settings, desk: Desk, pages: LinkPages | None = None) -
         # Another path is another signature: a redirect could only end in a refusal.
         redirect_slashes=False,
     )
+    say_nothing_of_inputs(app)
 
     async def health() -> dict[str, object]:
         """It can take webhooks, whatever is behind it; how many the records do not have yet."""
