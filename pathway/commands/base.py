@@ -37,9 +37,10 @@ class Command(Model):
         """The id to send it under: the same for this command, and for no other with its key.
 
         Temporal answers an update id it knows by itself. Were it the key alone, another command
-        under a used key would get the first one's answer and never reach the journey.
+        under a used key would get the first one's answer and never reach the journey. The key is
+        no part of it: a person may have typed a name as one, and ids stand in clear.
         """
-        return f"{self.key}-{self.fingerprint[:12]}"
+        return self.fingerprint[:32]
 
 
 class AboutTreatment(Command):
