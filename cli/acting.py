@@ -6,6 +6,7 @@ import typer
 
 from cli.session import Session
 from cli.trouble import wrong_usage
+from cli.typed_words import nobody_has
 from pathway.model import StaffId
 from pathway.roles import CLINICIANS, Role
 
@@ -28,9 +29,7 @@ def require_clinician(session: Session, staff_id: StaffId, option: str) -> None:
     """Raises Trouble in one sentence unless this person acts in a clinical role of the clinic."""
     held = session.roles_of(staff_id)
     if held is None:
-        raise wrong_usage(
-            f"{option}: nobody of the clinic has the staff id {staff_id}; clinic.yaml lists them."
-        )
+        raise wrong_usage(f"{option}: {nobody_has(staff_id)}")
     if not CLINICIANS.intersection(held):
         raise wrong_usage(f"{option}: {staff_id} acts in no clinical role.")
 
@@ -52,7 +51,7 @@ def acting(session: Session, by: str | None, role: Role | None) -> tuple[StaffId
         raise wrong_usage("Say who acts: give --by with a staff id, or set WAYMARK_BY.")
     held = session.roles_of(by)
     if held is None:
-        raise wrong_usage(f"Nobody of the clinic has the staff id {by}; clinic.yaml lists them.")
+        raise wrong_usage(nobody_has(by))
     if role is None:
         if len(held) > 1:
             raise wrong_usage(f"{by} acts in several roles, give --role: {', '.join(held)}.")

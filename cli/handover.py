@@ -1,5 +1,6 @@
 """`waymark handover`: what somebody owns, handed to another by name or back to the queue."""
 
+import re
 from typing import Annotated
 from uuid import uuid4
 
@@ -16,10 +17,14 @@ from cli.running import AsJson, Patience, run
 from cli.session import Session
 from cli.times import parse_time
 from cli.trouble import wrong_usage
+from cli.typed_words import nobody_has
 from pathway.model import StaffId
 from pathway.roles import Role
 from records import details, worklist
 from records.worklist import WorkRow
+
+_ITEM = re.compile(r"J-[0-9A-Z]{10}/[a-z0-9_/.:-]{1,80}")
+"""How a list names one; anything else that was typed is not said again."""
 
 
 def handover(
@@ -99,7 +104,7 @@ def _checked(
     if to == owner:
         raise wrong_usage(f"{to} owns it already.")
     if to and session.roles_of(to) is None:
-        raise wrong_usage(f"Nobody of the clinic has the staff id {to}; clinic.yaml lists them.")
+        raise wrong_usage(nobody_has(to))
 
 
 async def _owned(session: Session, owner: StaffId) -> list[WorkRow]:
@@ -107,7 +112,7 @@ async def _owned(session: Session, owner: StaffId) -> list[WorkRow]:
     rows = await worklist.rows(session.records, session.now, owner=owner)
     hers = [row for row in rows if row.owed.owner == owner]
     if not hers and session.roles_of(owner) is None:
-        raise wrong_usage(f"Nobody of the clinic has the staff id {owner}; clinic.yaml lists them.")
+        raise wrong_usage(nobody_has(owner))
     return hers
 
 
@@ -117,7 +122,8 @@ def _chosen(rows: list[WorkRow], only: list[str] | None) -> list[WorkRow]:
     named = {f"{line.reference}/{item_of(line)}": line for line in rows}
     wanted = [f"{ref.upper()}/{item}" for ref, _, item in (each.partition("/") for each in only)]
     if strange := [each for each in wanted if each not in named]:
-        raise wrong_usage(f"Not owned: {', '.join(strange)}; nothing was handed over.")
+        known = ", ".join(each for each in strange if _ITEM.fullmatch(each)) or "what --only names"
+        raise wrong_usage(f"Not owned: {known}; nothing was handed over.")
     return [named[each] for each in dict.fromkeys(wanted)]
 
 

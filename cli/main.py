@@ -24,11 +24,20 @@ from cli.prepare import prepare
 from cli.running import AsJson, json_keys, told_in_a_sentence
 from cli.show import show
 from cli.trouble import as_trouble
+from cli.typed_words import without_what_was_typed
 from cli.worklist import worklist
 
 
 class _Group(TyperGroup):
     """Ends wrong usage with a code of its own: Typer's own 2 means `refused` here."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        with without_what_was_typed():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, *args: Any, **extra: Any) -> Any:
+        with without_what_was_typed():
+            return super().invoke(*args, **extra)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         try:

@@ -81,7 +81,7 @@ def read_pairs(kind: Any, typed: Shown, read_time: ReadTime) -> dict[str, Any]:
     for each in typed:
         key, value = _pair(each)
         if key in pairs:
-            raise ValueError(f"{key} is given twice")
+            raise ValueError("a name is given twice")
         pairs[key] = read(inner(kind), value, read_time)
     return pairs
 
@@ -93,7 +93,7 @@ def _model(kind: type[BaseModel], typed: str, read_time: ReadTime) -> dict[str, 
         name = name.replace("-", "_")
         field = kind.model_fields.get(name)
         if field is None:
-            raise ValueError(f"there is no {name}; there are {', '.join(kind.model_fields)}")
+            raise ValueError(f"there are {', '.join(kind.model_fields)} and no others")
         if name in values:
             raise ValueError(f"{name} is given twice")
         of = plain(field.annotation)
@@ -106,7 +106,7 @@ def _model(kind: type[BaseModel], typed: str, read_time: ReadTime) -> dict[str, 
 def _pair(typed: str) -> tuple[str, str]:
     key, equals, value = typed.partition("=")
     if not equals or not key.strip():
-        raise ValueError(f"write it as NAME=VALUE, not '{typed.strip()}'")
+        raise ValueError("write it as NAME=VALUE")
     return key.strip(), value.strip()
 
 

@@ -45,7 +45,7 @@ def _more(text: str) -> dict[str, Any]:
     for word in text.split():
         name, _, value = word.partition("=")
         if name not in _MORE or not (value or name == "symptoms"):
-            raise ValueError(f"{word!r} is none of a reading's words: it is written {SHAPE}")
+            raise ValueError(f"a reading has words of its own behind it: it is written {SHAPE}")
         found[_MORE[name]] = value or True
     return found
 

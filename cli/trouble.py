@@ -1,5 +1,6 @@
 """What can go wrong for a person at a terminal, as a sentence and an exit code."""
 
+import re
 from pathlib import Path
 from traceback import extract_tb
 
@@ -12,6 +13,8 @@ from config.yaml_source import ConfigError
 from records.errors import RecordsError, RecordsUnavailableError, UnknownPatientError
 from records.referral_file import ReferralFileError
 from workers.connection import UnreachableError
+
+_REFERENCE = re.compile(r"J-[0-9A-Z]{1,10}")
 
 
 class Trouble(Exception):  # noqa: N818 - some of them are answers, not errors
@@ -32,10 +35,12 @@ class Trouble(Exception):  # noqa: N818 - some of them are answers, not errors
 
 
 def not_found(reference: str) -> Trouble:
+    # Somebody may have typed a name in its place, which is not said again.
+    which = f" {reference}" if _REFERENCE.fullmatch(reference) else " of this kind"
     return Trouble(
         ExitCode.NOT_FOUND,
         "not_found",
-        f"There is no journey {reference}. A reference is J- and ten letters or digits; "
+        f"There is no journey{which}. A reference is J- and ten letters or digits; "
         "`waymark worklist` shows them.",
     )
 

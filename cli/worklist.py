@@ -16,6 +16,7 @@ from cli.output import Output, stdout
 from cli.running import AsJson, run
 from cli.session import Session
 from cli.trouble import wrong_usage
+from cli.typed_words import nobody_has
 from cli.worklist_picture import pictures
 from config.calendar import calendar_from
 from pathway.model import Instant, StaffId
@@ -79,7 +80,7 @@ def _day(text: str | None) -> date | None:
 def _known(session: Session, person: str | None) -> str | None:
     """An id that nobody has would show an empty list, which looks like a quiet day."""
     if person is not None and session.roles_of(person) is None:
-        raise wrong_usage(f"Nobody of the clinic has the staff id {person}; see clinic.yaml.")
+        raise wrong_usage(nobody_has(person))
     return person
 
 

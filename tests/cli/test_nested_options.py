@@ -69,7 +69,7 @@ def test_a_mapping_is_typed_in_pairs() -> None:
     [
         ("name", "NAME=VALUE"),
         ("=x", "NAME=VALUE"),
-        ("size=3", "there is no size; there are name, count"),
+        ("size=3", "there are name, count, colours"),
         ("name=a; name=b", "given twice"),
     ],
 )
