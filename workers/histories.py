@@ -27,6 +27,7 @@ from temporalio.workflow import ActivityHandle
 from pathway.model import PathwayReference
 from records.comparing import Truth
 from workers.assembly import WORKFLOWS
+from workers.connection import core_runtime
 from workflows.messages import WRITE_JOURNAL, JournalBatch
 
 SETTLES_WITHIN = timedelta(seconds=10)
@@ -61,6 +62,8 @@ async def truth_of(client: Client, reference: PathwayReference) -> Truth:
         workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=[_Overhearing(overheard)],
         data_converter=client.data_converter,
+        # Another one prints failures as they are, past our own lines.
+        runtime=core_runtime(),
     )
     for history in reversed(await _runs(client, reference)):
         try:
