@@ -64,7 +64,11 @@ def done(
         who, _ = acting(session, by, role)
         stored = await inbound.get(session.records, sid)
         if stored is None:
-            raise Trouble(ExitCode.NOT_FOUND, "not_found", f"No message {sid} is known.")
+            raise Trouble(
+                ExitCode.NOT_FOUND,
+                "not_found",
+                "No message of this id is known; `waymark inbox list` shows them.",
+            )
         if stored.state is InboundState.RECEIVED:
             raise Trouble(
                 ExitCode.REFUSED,

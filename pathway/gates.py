@@ -98,9 +98,8 @@ def open_escalation_named(journey: Journey, escalation_id: str) -> Escalation:
     escalation = journey.escalation(escalation_id)
     if escalation is None:
         listed = ", ".join(e.id for e in journey.open_escalations) or "none is open"
-        raise Refused(
-            Reason.UNKNOWN_ESCALATION, f"There is no escalation {escalation_id} ({listed})."
-        )
+        # Not what was typed: a name may have been.
+        raise Refused(Reason.UNKNOWN_ESCALATION, f"There is no escalation of this id ({listed}).")
     if not escalation.open:
         raise Refused(
             Reason.ESCALATION_CLOSED,
