@@ -38,7 +38,7 @@ _SCALARS = (bool, int, float, type(None))
 
 _EVENT = re.compile(r"^[a-z][a-z0-9_]*$")
 _CODE = re.compile(r"[\w@:./+=,%#~\[\]<>-]*", re.ASCII)
-"""A code, an id, a key, an address of a machine: no sentence, and no letters that only names have."""
+"""A code, an id, a key, a machine's address: no sentence, and no letters that only names have."""
 _VALUE = re.compile(r"=(?!\[…\]).+")
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")

@@ -129,11 +129,8 @@ def test_an_allowed_field_holds_codes_and_no_words(capsys: pytest.CaptureFixture
 def test_a_librarys_line_ends_where_its_values_begin(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging()
     error = ValueError("Jane Doe of Elm Street")
-    for line in (
-        f"Handling failed, original error: {error}",
-        f"Refused name={error}",
-        f"x\n{error}",
-    ):
+    said = ("Handling failed, original error: {}", "Refused name={}", "x\n{}")
+    for line in (each.format(error) for each in said):
         logging.getLogger("temporalio.activity").warning(line)
     lines = _lines(capsys)
     assert [line["event"] for line in lines] == [

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,15 +34,13 @@ class Troubled:
 
     @workflow.run
     async def run(self) -> None:
-        try:
+        with suppress(ActivityError):
             await workflow.execute_activity(
                 fails,
                 start_to_close_timeout=timedelta(seconds=5),
                 retry_policy=RetryPolicy(maximum_attempts=1),
                 summary=WORDS,
             )
-        except ActivityError:
-            pass
         await workflow.wait_condition(lambda: self.breaks or self.done)
         if self.breaks:
             raise ValueError(WORDS)
