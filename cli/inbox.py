@@ -64,11 +64,8 @@ def done(
         who, _ = acting(session, by, role)
         stored = await inbound.get(session.records, sid)
         if stored is None:
-            raise Trouble(
-                ExitCode.NOT_FOUND,
-                "not_found",
-                "No message of this id is known; `waymark inbox list` shows them.",
-            )
+            unknown = "No message of this id is known; `waymark inbox list` shows them."
+            raise Trouble(ExitCode.NOT_FOUND, "not_found", unknown)
         if stored.state is InboundState.RECEIVED:
             raise Trouble(
                 ExitCode.REFUSED,

@@ -18,6 +18,7 @@ from places import Found, Place
 
 from local.binary import ServerBinary
 from local.demo.stories import STORIES, chosen_stories
+from pathway.commands import COMMANDS
 
 RECORDS_ARE_SEALED = False
 """Whether our own database is one of the places in which nothing may be found. As long as it is
@@ -64,10 +65,12 @@ async def planted_leaks_are_found(stand: CanaryStand) -> None:
 
 def figures(stand: CanaryStand, places: Iterable[Place]) -> str:
     each = list(places)
+    taken = sum(stand.driven[f"update: {command.name}"] > 0 for command in COMMANDS)
     return (
         f"canary: 0 of {len(stand.needles.given):,} needles found in "
         f"{sum(place.size for place in each):,} bytes of {len(each)} classes of places, "
-        f"after {len(stand.driven)} flows driven {sum(stand.driven.values()):,} times"
+        f"after {len(stand.driven)} flows driven {sum(stand.driven.values()):,} times; "
+        f"{taken} of {len(COMMANDS)} commands were taken up by a journey"
     )
 
 

@@ -18,7 +18,13 @@ from canary_desk import (
 from canary_enrolling import enrol_file, enrol_one, referral
 from canary_faults import junk_starts, junk_to_a_journey, outages, records_are_away
 from canary_lives import live
-from canary_phones import faults_of_webhooks, texts_in, texts_out
+from canary_phones import (
+    faults_of_webhooks,
+    nobody_is_reachable,
+    texts_in,
+    texts_out,
+    time_passes,
+)
 from canary_stand import CanaryStand
 from canary_typing import NEVER_TYPED, all_commands, any_of_each, names_everywhere
 
@@ -57,12 +63,15 @@ async def every_flow(
     her = await enrolled(stand, folder, stories)
     texting, typed = her["texting"], her["typed"]
     await changes_a_patient(stand, typed)
-    told = {name: (story, her[name]) for name, story in stories.items()}
-    await live(stand, told, folder, patch)
     await texts_in(stand, her.phone)
     if not cut:
         await faults_of_webhooks(stand, her.phone)
     await texts_out(stand, texting, her.phone, cut=cut)
+    await time_passes(stand, texting, 40)
+    await nobody_is_reachable(stand, texting)
+    # Later: pages of a journey whose clock runs ahead hold up those of today to the same person.
+    told = {name: (story, her[name]) for name, story in stories.items()}
+    await live(stand, told, folder, patch)
     await any_of_each(stand, typed)
     await junk_to_a_journey(stand, texting)
     await junk_starts(stand)

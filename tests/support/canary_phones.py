@@ -1,9 +1,10 @@
 """What patients write, and what becomes of texts to them, with every fault of the network."""
 
 import asyncio
-from collections.abc import Callable
+from datetime import timedelta
 
 from canary_stand import CanaryStand
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from cli.exit_codes import ExitCode
 from records import inbound
@@ -12,13 +13,6 @@ from simulator.model import PhoneKind
 from simulator.network import SERVICE_SENDER
 
 _PATIENCE = 60
-
-
-async def until(holds: Callable[[], bool], what: str) -> None:
-    async with asyncio.timeout(_PATIENCE):
-        while not await asyncio.to_thread(holds):
-            await asyncio.sleep(0.2)
-    del what
 
 
 async def writes(stand: CanaryStand, phone: str, body: str) -> None:
@@ -72,7 +66,7 @@ async def faults_of_webhooks(stand: CanaryStand, phone: str) -> None:
 async def texts_out(stand: CanaryStand, reference: str, phone: str, *, cut: bool) -> None:
     """A text in answer to hers meets each fault of a create, and each kind of phone."""
     kinds = [kind for kind in FaultKind if _of_a_create(kind)]
-    for kind in kinds[:: 3 if cut else 1]:
+    for kind in kinds[1::3] if cut else kinds:
         match = Match(to=phone)
         await asyncio.to_thread(stand.control.fault, kind, match=match, seconds=0.5)
         await _answered(stand, reference, f"answer under {kind.value}")
@@ -82,6 +76,31 @@ async def texts_out(stand: CanaryStand, reference: str, phone: str, *, cut: bool
         await _answered(stand, reference, f"answer to a phone that is {phone_kind.value}")
         stand.drove(f"fault: phone {phone_kind.value}")
     await asyncio.to_thread(stand.control.declare, phone, PhoneKind.MOBILE)
+
+
+async def time_passes(stand: CanaryStand, reference: str, minutes: int) -> None:
+    """So that texts in doubt are looked up; what falls due on the way is carried out."""
+    skipper = TimeSkipper(stand.client, config=TimeSkippingConfig(enabled=False))
+    handle = stand.client.get_workflow_handle(reference)
+    for _ in range(minutes // 10):
+        async with asyncio.timeout(_PATIENCE):
+            await skipper.fast_forward(handle, timedelta(minutes=10))
+        await asyncio.sleep(0.5)
+
+
+async def nobody_is_reachable(stand: CanaryStand, reference: str) -> None:
+    """No phone of staff takes a page, so that ops are told."""
+    phones = [f"+141555501{last:02}" for last in range(2, 13)]
+    for phone in phones:
+        await asyncio.to_thread(stand.control.declare, phone, PhoneKind.INVALID)
+    raised = ("do", "raise-flag", reference, "--by", "dr.hale", "--role", "prescriber")
+    await stand.waymark(*raised)
+    async with asyncio.timeout(_PATIENCE):
+        while not await asyncio.to_thread(stand.control.ledger, "+14155550101"):
+            await asyncio.sleep(0.2)
+    for phone in phones:
+        await asyncio.to_thread(stand.control.declare, phone, PhoneKind.MOBILE)
+    stand.drove("fault: nobody is reachable")
 
 
 async def _answered(stand: CanaryStand, reference: str, flow: str) -> None:

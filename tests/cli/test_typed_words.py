@@ -1,0 +1,55 @@
+"""A name that is typed where something else belongs is not said again."""
+
+import pytest
+from cli_runner import Cli
+
+from cli.exit_codes import ExitCode
+
+NAME = "Qvizkor"
+REF = "J-0000000000"
+NOBODY = ("do", "raise-flag", REF)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (NAME,),
+        ("do", NAME),
+        ("show", REF, NAME),
+        ("show", REF, f"--{NAME}"),
+        ("show", REF, f"-{NAME}"),
+        ("enroll", "--language", NAME),
+        ("do", "book", REF, "--step", NAME, "--at", "+1h"),
+        ("do", "record-scores", REF, "--purpose", NAME),
+        ("do", "raise-flag", REF, "--role", NAME),
+        ("do", "sign-discharge", REF, "--treatment", NAME),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_wrong_usage_repeats_nothing(words: tuple[str, ...], more: tuple[str, ...]) -> None:
+    result = Cli({}).now(*words, *more)
+    assert result.exit_code == ExitCode.WRONG_USAGE, result.output
+    assert NAME not in result.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", NAME),
+        ("show", f"J-{NAME} Jane"),
+        (*NOBODY, "--by", NAME),
+        (*NOBODY, "--by", "mara.voss", "--happened-at", NAME),
+        ("do", "record-vitals", REF, "--reading", NAME, "--by", "nia.crow", "--role", "nurse"),
+        ("do", "record-vitals", REF, "--reading", f"1/1 1 1 {NAME.lower()}=1", "--by", "mara.voss"),
+        ("do", "record-preflight", REF, "--item", NAME, "--by", "mara.voss"),
+        ("do", "record-preflight", REF, "--screen", f"{NAME}=yes", "--by", "mara.voss"),
+        ("worklist", "--person", NAME),
+        ("inbox", "done", NAME, "--by", "mara.voss"),
+        ("handover", "--by", "mara.voss", "--to", NAME, "--note", "x"),
+    ],
+)
+def test_no_trouble_repeats_it(words: tuple[str, ...], cli: Cli) -> None:
+    for more in ((), ("--json",)):
+        result = cli.now(*words, *more)
+        assert result.exit_code not in {ExitCode.OK, ExitCode.UNEXPECTED}, result.output
+        assert NAME.lower() not in result.output.lower()
