@@ -5,6 +5,7 @@ command line runs in this process, and what each command says is kept.
 """
 
 import asyncio
+import os
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from cli_runner import Cli
 from needles import Needles
@@ -51,7 +54,7 @@ OF_FILES = frozenset(("protocol check", "protocol show", "texts check"))
 """Commands that know no patient, and say which of the files they were given cannot be read."""
 _AGAIN = re.compile(r"^waymark do .*$", re.MULTILINE)
 """The line that gives an unanswered command again, with its words: it is for whoever typed them."""
-_PORTS = ("port_temporal", "port_ui", "port_simulator", "port_console")
+_PORTS = tuple(name for name in Settings.model_fields if name.startswith("port_"))
 
 
 @dataclass
@@ -117,12 +120,22 @@ async def canary_stand(
     state = folder / "state"
     state.mkdir()
     ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
-    settings = Settings(
-        state_dir=state,
-        database_url=database or f"sqlite+aiosqlite:///{state / 'waymark.db'}",
-        texts_per_second=100.0,
+    told: dict[str, Any] = {
         **ports,
-    )
+        "state_dir": state,
+        "database_url": database or f"sqlite+aiosqlite:///{state / 'waymark.db'}",
+        "texts_per_second": 100.0,
+    }
+    environment = {f"WAYMARK_{name.upper()}": str(port) for name, port in ports.items()}
+    with patch.dict(os.environ, environment):
+        async with _running(Settings.model_validate(told), binary, needles) as opened:
+            yield opened
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings, binary: ServerBinary, needles: Needles
+) -> AsyncIterator[CanaryStand]:
     progress = Progress(Console(file=StringIO()))
     stand = plan(settings, binary, progress, FOR_TESTS)
     await prepare_database(settings.database_url)

@@ -77,16 +77,16 @@ class Stand:
         raw = self.in_clear.get_workflow_handle(self.handle.id)
         events = [event async for event in raw.fetch_history_events()]
         history = await raw.fetch_history()
-        kinds = [event.WhichOneof("attributes") or "" for event in events]
+        kinds: list[str] = [event.WhichOneof("attributes") or "" for event in events]
         return kinds, b"".join(e.SerializeToString() for e in events), history.to_json()
 
 
 @pytest.fixture
 async def stand(temporal_server: Endpoint) -> AsyncIterator[Stand]:
-    where = {"target_host": temporal_server.address, "namespace": temporal_server.namespace}
-    in_clear = await Client.connect(**where)
+    address, namespace = temporal_server.address, temporal_server.namespace
+    in_clear = await Client.connect(address, namespace=namespace)
     sealed = waymark_plugin(RING, runner=UnsandboxedWorkflowRunner())
-    client = await Client.connect(**where, plugins=[sealed])
+    client = await Client.connect(address, namespace=namespace, plugins=[sealed])
     queue = f"q-{uuid.uuid4()}"
     async with Worker(
         client,
