@@ -1,5 +1,6 @@
 """A verified webhook as something to keep: a text that came in, or a word about one of ours."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import parse_qs
@@ -14,6 +15,10 @@ from records.database import Records
 from records.deliveries import Callback
 from records.inbound import Written
 from records.keywords import said_type
+
+
+_INTENT = re.compile(r"J-[0-9A-Z]{10}/[\w/.:+-]{1,200}", re.ASCII)
+"""As we write them into the callback's address; anything else is none of ours, and is not kept."""
 
 
 class Kind(StrEnum):
@@ -66,13 +71,13 @@ def _written(notice: Notice) -> Written:
 
 
 def _callback(notice: Notice) -> Callback:
-    intents = parse_qs(notice.query).get(INTENT_PARAMETER, [])
+    intents = filter(_INTENT.fullmatch, parse_qs(notice.query).get(INTENT_PARAMETER, []))
     return Callback(
         sid=notice.sid,
         status=notice.first("MessageStatus", "SmsStatus").lower(),
         at=notice.received_at,
         provider_code=_number(notice.first("ErrorCode")),
-        intent=intents[0] if intents else None,
+        intent=next(intents, None),
     )
 
 

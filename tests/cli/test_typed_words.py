@@ -18,7 +18,6 @@ NOBODY = ("do", "raise-flag", REF)
         ("show", REF, NAME),
         ("show", REF, f"--{NAME}"),
         ("show", REF, f"-{NAME}"),
-        ("enroll", "--language", NAME),
         ("do", "book", REF, "--step", NAME, "--at", "+1h"),
         ("do", "record-scores", REF, "--purpose", NAME),
         ("do", "raise-flag", REF, "--role", NAME),
@@ -36,6 +35,7 @@ def test_wrong_usage_repeats_nothing(words: tuple[str, ...], more: tuple[str, ..
     "words",
     [
         ("show", NAME),
+        ("enroll", "--language", NAME),
         ("show", f"J-{NAME} Jane"),
         (*NOBODY, "--by", NAME),
         (*NOBODY, "--by", "mara.voss", "--happened-at", NAME),
