@@ -16,7 +16,6 @@ from records.deliveries import Callback
 from records.inbound import Written
 from records.keywords import said_type
 
-
 _INTENT = re.compile(r"J-[0-9A-Z]{10}/[\w/.:+-]{1,200}", re.ASCII)
 """As we write them into the callback's address; anything else is none of ours, and is not kept."""
 

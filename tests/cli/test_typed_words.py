@@ -1,12 +1,16 @@
 """A name that is typed where something else belongs is not said again."""
 
+from datetime import UTC, datetime
+
 import pytest
 from cli_runner import Cli
 
 from cli.exit_codes import ExitCode
+from pathway.commands import RaiseFlag
 
 NAME = "Qvizkor"
 REF = "J-0000000000"
+KEYS = (f"{NAME}-1", f"{NAME}-1", f"{NAME}-2")
 NOBODY = ("do", "raise-flag", REF)
 
 
@@ -53,3 +57,11 @@ def test_no_trouble_repeats_it(words: tuple[str, ...], cli: Cli) -> None:
         result = cli.now(*words, *more)
         assert result.exit_code not in {ExitCode.OK, ExitCode.UNEXPECTED}, result.output
         assert NAME.lower() not in result.output.lower()
+
+
+def test_what_was_typed_as_a_key_is_no_part_of_an_update_id() -> None:
+    said = {"by": "nia.crow", "role": "nurse", "happened_at": datetime(2026, 3, 9, 12, tzinfo=UTC)}
+    one, again, other = (RaiseFlag.model_validate({**said, "key": key}) for key in KEYS)
+    assert NAME not in one.update_id
+    assert one.update_id == again.update_id
+    assert one.update_id != other.update_id

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sealed import RING
 from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
@@ -16,7 +15,6 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from local.temporal_server import Endpoint
-from workers.plugin import waymark_plugin
 
 WORDS = "Qvizkor Jane hears her late brother"
 
@@ -82,17 +80,15 @@ class Stand:
 
 
 @pytest.fixture
-async def stand(temporal_server: Endpoint) -> AsyncIterator[Stand]:
-    address, namespace = temporal_server.address, temporal_server.namespace
-    in_clear = await Client.connect(address, namespace=namespace)
-    sealed = waymark_plugin(RING, runner=UnsandboxedWorkflowRunner())
-    client = await Client.connect(address, namespace=namespace, plugins=[sealed])
+async def stand(client: Client, temporal_server: Endpoint) -> AsyncIterator[Stand]:
+    in_clear = await Client.connect(temporal_server.address, namespace=temporal_server.namespace)
     queue = f"q-{uuid.uuid4()}"
     async with Worker(
         client,
         task_queue=queue,
         workflows=[Troubled],
         activities=[fails],
+        workflow_runner=UnsandboxedWorkflowRunner(),
     ):
         handle = await client.start_workflow(Troubled.run, id=f"w-{uuid.uuid4()}", task_queue=queue)
         yield Stand(handle, in_clear)
