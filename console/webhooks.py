@@ -20,7 +20,7 @@ from console.signature import Signatures
 from workers.metrics import counters
 
 _SIGNATURE = "x-twilio-signature"
-_SID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SID = re.compile(r"[A-Z]{2}[0-9A-Fa-f]{1,62}")
 """It becomes part of ids, which stand in clear: one that Twilio cannot have made is no id."""
 
 log = structlog.stdlib.get_logger(__name__)

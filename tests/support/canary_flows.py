@@ -21,6 +21,7 @@ from canary_lives import live
 from canary_phones import (
     faults_of_webhooks,
     nobody_is_reachable,
+    says_wrong_number,
     texts_in,
     texts_out,
     time_passes,
@@ -68,6 +69,7 @@ async def every_flow(
         await faults_of_webhooks(stand, her.phone)
     await texts_out(stand, texting, her.phone, cut=cut)
     await time_passes(stand, texting, 40)
+    await says_wrong_number(stand, her.phone)
     await nobody_is_reachable(stand, texting)
     # Later: pages of a journey whose clock runs ahead hold up those of today to the same person.
     told = {name: (story, her[name]) for name, story in stories.items()}

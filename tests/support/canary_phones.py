@@ -35,7 +35,6 @@ async def texts_in(stand: CanaryStand, phone: str) -> None:
         ("danger", f"I want to die, {word('text in: danger')} knows"),
         ("danger in Spanish", f"ya no quiero vivir, {word('text in: peligro')}"),
         ("Spanish", f"¿Puedo traer a mi hermana {word('text in: Spanish')} mañana?"),
-        ("wrong number", f"wrong number, this is {word('text in: wrong number')}"),
         ("long", f"{'and then ' * 60}{word('text in: long')}"),
         ("STOP with words", f"stop it {word('text in: stop')}"),
         ("STOP", "STOP"),
@@ -48,6 +47,13 @@ async def texts_in(stand: CanaryStand, phone: str) -> None:
     stranger = stand.needles.number("a stranger")
     await writes(stand, stranger, f"who is this, {word('text in: stranger')}")
     await all_routed(stand)
+
+
+async def says_wrong_number(stand: CanaryStand, phone: str) -> None:
+    """After this no text goes to her."""
+    await writes(stand, phone, f"wrong number, I am {stand.needles.word('text in: wrong number')}")
+    await all_routed(stand)
+    stand.drove("text in: wrong number")
 
 
 async def faults_of_webhooks(stand: CanaryStand, phone: str) -> None:
@@ -76,6 +82,13 @@ async def texts_out(stand: CanaryStand, reference: str, phone: str, *, cut: bool
         await _answered(stand, reference, f"answer to a phone that is {phone_kind.value}")
         stand.drove(f"fault: phone {phone_kind.value}")
     await asyncio.to_thread(stand.control.declare, phone, PhoneKind.MOBILE)
+    async with asyncio.timeout(_PATIENCE):
+        while not await asyncio.to_thread(_has_an_answer, stand, phone):
+            await asyncio.sleep(0.2)
+
+
+def _has_an_answer(stand: CanaryStand, phone: str) -> bool:
+    return any("We told" in text.body for text in stand.control.ledger(phone))
 
 
 async def time_passes(stand: CanaryStand, reference: str, minutes: int) -> None:
