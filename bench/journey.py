@@ -17,6 +17,7 @@ class Taken:
     """What was measured on one store."""
 
     store: Store
+    sealed: bool
     batch: Batch
     size: histories.Size
 
@@ -29,17 +30,21 @@ def options(parser: argparse.ArgumentParser) -> None:
 async def run(chosen: argparse.Namespace, progress: Progress) -> list[Figures]:
     rows = []
     for store in Store:
-        with progress.step(f"reference journeys on {store}") as step:
-            rows.append(_row(await _on(store, chosen, step)))
+        for sealed in (True, False):
+            title = f"reference journeys on {store}, {_kept(sealed=sealed)}"
+            with progress.step(title) as step:
+                rows.append(_row(await _on(store, chosen, step, sealed=sealed)))
     note = (
         f"{chosen.journeys} journeys of {chosen.treatments} treatments at once; the database of "
-        f"the SQLite row is inside worker and server. {provenance()}"
+        "the SQLite rows is inside worker and server. In clear is a worker of the bench: the "
+        f"product always compresses and seals what Temporal keeps. {provenance()}"
     )
     return [Figures("journey", _HEADINGS, rows, note)]
 
 
 _HEADINGS = (
     "store",
+    "payloads",
     "events",
     "longest run",
     "history KiB",
@@ -50,8 +55,8 @@ _HEADINGS = (
 )
 
 
-async def _on(store: Store, chosen: argparse.Namespace, step: Step) -> Taken:
-    async with opened(store) as stand, stand.product() as product:
+async def _on(store: Store, chosen: argparse.Namespace, step: Step, *, sealed: bool) -> Taken:
+    async with opened(store) as stand, stand.product(sealed=sealed) as product:
         batch = await lived(
             product.patient,
             stand.phones,
@@ -60,11 +65,17 @@ async def _on(store: Store, chosen: argparse.Namespace, step: Step) -> Taken:
             chosen.treatments,
             step,
         )
-        return Taken(store, batch, await histories.size_of(product.client, "PatientJourney"))
+        return Taken(
+            store, sealed, batch, await histories.size_of(product.client, "PatientJourney")
+        )
+
+
+def _kept(*, sealed: bool) -> str:
+    return "sealed" if sealed else "in clear"
 
 
 def _row(taken: Taken) -> list[str]:
     each, size = taken.batch.each, taken.size
     parts = [f"{each.parts[part]:.2f}" for part in ("worker", "server", "database")]
     kept = [f"{size.events:.0f}", str(size.longest_run), f"{size.bytes / 1024:.0f}"]
-    return [taken.store, *kept, *parts, f"{each.total:.2f}"]
+    return [taken.store, _kept(sealed=taken.sealed), *kept, *parts, f"{each.total:.2f}"]

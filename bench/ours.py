@@ -10,9 +10,9 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench.entry import ASSESSED, CONSENTED
+from bench.in_clear import PLUGIN
 from bench.keys import KEYS, RING
 from bench.phones import Phones
 from bench.plan import Pace
@@ -31,6 +31,7 @@ from records.database import Records, migrate
 from records.enrolment import enrol
 from records.patient_model import EnrolmentRow, PhoneKind
 from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN
+from workers.plugin import waymark_plugin
 from workflows.messages import TASK_QUEUE, Answer, JourneyOutcome, JourneyStart, Opening
 
 _PROTOCOL = load_protocol()
@@ -130,13 +131,25 @@ class Ours:
 
 @asynccontextmanager
 async def running(
-    server: TemporalServer, database: str, phones: Phones, folder: Path, pace: Pace
+    server: TemporalServer,
+    database: str,
+    phones: Phones,
+    folder: Path,
+    pace: Pace,
+    *,
+    sealed: bool = True,
 ) -> AsyncIterator[Ours]:
-    """The product's own worker process, as `make run` starts it."""
+    """The product's own worker process, as `make run` starts it.
+
+    Args:
+        sealed: whether what Temporal keeps is; False for a comparison, the product always seals.
+    """
     await migrate(database, ring=RING)
     records = await Records.open(database, ring=RING)
     client = await Client.connect(
-        server.address, namespace=server.namespace, data_converter=pydantic_data_converter
+        server.address,
+        namespace=server.namespace,
+        plugins=[waymark_plugin(RING) if sealed else PLUGIN],
     )
     settings = {
         "TEMPORAL_ADDRESS": server.address,
@@ -155,7 +168,7 @@ async def running(
         "TWILIO_AUTH_TOKEN": DEMONSTRATION_TOKEN,
         "TWILIO_FROM": "+15005550006",
     }
-    program = worker("workers.worker", folder, settings)
+    program = worker("workers.worker" if sealed else "bench.in_clear", folder, settings)
     try:
         await program.up()
         yield Ours(client, records, program, phones, pace)

@@ -45,13 +45,15 @@ class Stand:
         return Meter(worker=worker, database=self.postgres.pid)
 
     @asynccontextmanager
-    async def product(self, pace: Pace | None = None) -> AsyncIterator[Ours]:
-        """The product's worker with records of its own."""
+    async def product(
+        self, pace: Pace | None = None, *, sealed: bool = True
+    ) -> AsyncIterator[Ours]:
+        """The product's worker with records of its own; see `ours.running`."""
         url = self.postgres.url(self.postgres.create("records"))
         if self.store is Store.SQLITE:
             url = f"sqlite:///{self.folder}/records.db"
         async with ours.running(
-            self.server, url, self.phones, self.folder, pace or self.pace
+            self.server, url, self.phones, self.folder, pace or self.pace, sealed=sealed
         ) as opened:
             yield opened
 
