@@ -14,7 +14,7 @@ from pathway.model import Instant
 from records.database import Records, in_time
 from records.details import add_within
 from records.patient_model import Enrolled, EnrolmentRow
-from records.phones import line_up, note_sharing
+from records.phones import line_up, note_shared
 from records.register import Register
 from records.tables import Base, Patient, ReferralNote
 
@@ -59,8 +59,7 @@ async def enrol_many(
         session.add_all(created)
         await session.flush()
         session.add_all(beside)
-        for phone in register.shared:
-            await note_sharing(session, phone)
+        await note_shared(session, tuple(register.shared))
         return tuple(done)
 
 

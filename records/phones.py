@@ -1,9 +1,11 @@
 """Phones that more than one person reads: nobody is texted there, so every row must know."""
 
+from collections.abc import Collection
+
 from sqlalchemy import literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.lookups import is_same
+from records.lookups import is_one_of, is_same
 from records.tables import Patient
 
 LINE = 5_071_839_443
@@ -37,3 +39,16 @@ async def note_sharing(session: AsyncSession, phone: str | None) -> tuple[str, .
         .execution_options(synchronize_session=False)
     )
     return references
+
+
+async def note_shared(session: AsyncSession, phones: Collection[str]) -> None:
+    """Each of these phones is more than one patient's: everybody on them shares hers."""
+    if phones:
+        await session.execute(
+            update(Patient)
+            .where(
+                is_one_of(session, Patient.phone_lookup, phones), Patient.phone_shared.is_(False)
+            )
+            .values(phone_shared=True)
+            .execution_options(synchronize_session=False)
+        )
