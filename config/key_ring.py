@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -66,6 +66,13 @@ class Key:
             raise KeyRingError(f"The key {self.id!r} is not {KEY_BYTES} bytes in base64.")
 
 
+class SealedBytes(NamedTuple):
+    """What was sealed, and by which key."""
+
+    key_id: KeyId
+    content: bytes
+
+
 class KeyRing:
     """Keys by id. `again` reads them anew, where a source can be asked twice.
 
@@ -109,10 +116,13 @@ class KeyRing:
                     self._ask_again()
         return key_id in self._keys
 
-    def seal(self, plain: bytes, use: str, bound: bytes) -> bytes:
+    def seal(self, plain: bytes, use: str, bound: bytes) -> SealedBytes:
         """Seal with the key that writes. `bound` must be the same when it is opened."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + _cipher(self.subkey(self._writes, use)).encrypt(nonce, plain, bound)
+        # Read once: the keys may be read anew in another thread.
+        key_id, nonce = self._writes, os.urandom(_NONCE_BYTES)
+        return SealedBytes(
+            key_id, nonce + _cipher(self.subkey(key_id, use)).encrypt(nonce, plain, bound)
+        )
 
     def open(self, sealed: bytes, key_id: str, use: str, bound: bytes) -> bytes:
         """What was sealed. Raises UnknownKeyError or TamperedError.

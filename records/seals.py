@@ -40,12 +40,8 @@ class Seals:
 
     def seal(self, column: str, words: str) -> str:
         """Words as they are stored in `column`, named as table.column."""
-        while True:
-            key_id = self.ring.writes
-            sealed = self.ring.seal(words.encode(), _FIELD, column.encode())
-            # The keys may be read anew in another thread: the id must be that of the key used.
-            if key_id == self.ring.writes:
-                return f"{SEALED}:{key_id}:{base64.b64encode(sealed).decode()}"
+        key_id, sealed = self.ring.seal(words.encode(), _FIELD, column.encode())
+        return f"{SEALED}:{key_id}:{base64.b64encode(sealed).decode()}"
 
     def open(self, column: str, stored: str) -> str:
         """The words of a cell.

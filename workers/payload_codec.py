@@ -95,8 +95,9 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         plain = payload.SerializeToString()
         short = zlib.compress(plain, level=1) if len(plain) >= _WORTH_COMPRESSING else plain
         packed = _COMPRESSED + short if len(short) < len(plain) else _AS_IT_IS + plain
-        bound_to, key_id = self._bound_to or "", self._ring.writes
-        sealed = Payload(data=self._ring.seal(packed, USE, bound_to.encode()))
+        bound_to = self._bound_to or ""
+        key_id, content = self._ring.seal(packed, USE, bound_to.encode())
+        sealed = Payload(data=content)
         sealed.metadata[ENCODING] = SEALED
         sealed.metadata[KEY_ID] = key_id.encode()
         sealed.metadata[BOUND_TO] = bound_to.encode()

@@ -24,12 +24,12 @@ RING = KeyRing([NEW, OLD])
 
 @given(st.binary(max_size=2000), st.binary(max_size=40))
 def test_what_was_sealed_opens_again(plain: bytes, bound: bytes) -> None:
-    assert RING.open(RING.seal(plain, "use", bound), "new", "use", bound) == plain
+    assert RING.open(RING.seal(plain, "use", bound).content, "new", "use", bound) == plain
 
 
 @given(st.binary(max_size=40), st.data())
 def test_a_changed_byte_is_noticed(plain: bytes, data: st.DataObject) -> None:
-    sealed = bytearray(RING.seal(plain, "use", b"J-1"))
+    sealed = bytearray(RING.seal(plain, "use", b"J-1").content)
     place = data.draw(st.integers(0, len(sealed) - 1))
     sealed[place] ^= data.draw(st.integers(1, 255))
     with pytest.raises(TamperedError):
@@ -41,7 +41,7 @@ def test_a_changed_byte_is_noticed(plain: bytes, data: st.DataObject) -> None:
 )
 def test_another_key_use_or_journey_does_not_open_it(key_id: str, use: str, bound: bytes) -> None:
     with pytest.raises(TamperedError):
-        RING.open(RING.seal(b"plain", "use", b"J-1"), key_id, use, bound)
+        RING.open(RING.seal(b"plain", "use", b"J-1").content, key_id, use, bound)
 
 
 @pytest.mark.parametrize("sealed", [b"", b"short", b"n" * 12])
@@ -52,13 +52,13 @@ def test_what_is_too_short_is_refused(sealed: bytes) -> None:
 
 def test_the_new_key_seals_and_the_old_one_still_opens() -> None:
     before = KeyRing([OLD])
-    sealed = before.seal(b"plain", "use", b"")
+    sealed = before.seal(b"plain", "use", b"").content
     assert RING.writes == "new"
     assert RING.open(sealed, "old", "use", b"") == b"plain"
 
 
 def test_the_same_twice_is_sealed_differently() -> None:
-    assert RING.seal(b"plain", "use", b"") != RING.seal(b"plain", "use", b"")
+    assert RING.seal(b"plain", "use", b"").content != RING.seal(b"plain", "use", b"").content
 
 
 def test_a_key_that_is_missing_is_named() -> None:
@@ -69,7 +69,7 @@ def test_a_key_that_is_missing_is_named() -> None:
 def test_a_key_that_is_added_while_it_runs_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     source = [OLD]
     ring = KeyRing([OLD], again=lambda: source)
-    sealed = KeyRing([NEW]).seal(b"plain", "use", b"")
+    sealed = KeyRing([NEW]).seal(b"plain", "use", b"").content
     with pytest.raises(UnknownKeyError):
         ring.open(sealed, "new", "use", b"")
     source.insert(0, NEW)
@@ -91,7 +91,7 @@ def test_all_who_meet_a_new_key_at_once_find_it() -> None:
 
     ring = KeyRing([OLD], again=slowly)
     source.insert(0, NEW)
-    sealed = KeyRing([NEW]).seal(b"plain", "use", b"")
+    sealed = KeyRing([NEW]).seal(b"plain", "use", b"").content
     with ThreadPoolExecutor(8) as threads:
         opened = list(threads.map(lambda _: ring.open(sealed, "new", "use", b""), range(8)))
     assert opened == [b"plain"] * 8

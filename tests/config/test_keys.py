@@ -33,7 +33,7 @@ def test_the_demonstration_makes_its_own_for_its_owner_alone(tmp_path: Path) -> 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     again = ring_of(_settings(tmp_path), load_clinic())
-    assert again.open(first.seal(b"x", "use", b""), first.writes, "use", b"") == b"x"
+    assert again.open(first.seal(b"x", "use", b"").content, first.writes, "use", b"") == b"x"
 
 
 def test_a_real_clinic_without_keys_does_not_start(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_key_added_to_the_file_needs_no_restart(tmp_path: Path) -> None:
     running = ring_of(_settings(tmp_path, keys_file=file), load_clinic())
     file.write_text(NOW + BEFORE)
     restarted = ring_of(_settings(tmp_path, keys_file=file), load_clinic())
-    sealed = restarted.seal(b"x", "use", b"")
+    sealed = restarted.seal(b"x", "use", b"").content
     assert running.open(sealed, restarted.writes, "use", b"") == b"x"
 
 

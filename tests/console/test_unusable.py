@@ -6,6 +6,7 @@ import pytest
 from console_stand import console_settings
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
+from sealed import RING
 
 from console.app import create_app
 from console.desk import Desk
@@ -23,7 +24,7 @@ class Deep(BaseModel):
     "body", [{"answers": [{NAME: NAME}]}, {NAME: 1}, [NAME], {"answers": NAME}, NAME]
 )
 async def test_a_body_that_does_not_fit_is_not_repeated(body: object, tmp_path: Path) -> None:
-    records = await Records.open(f"sqlite:///{tmp_path}/none.db")
+    records = await Records.open(f"sqlite:///{tmp_path}/none.db", ring=RING)
     app = create_app(console_settings(tmp_path), Desk(records, Spool(tmp_path / "spool")))
 
     @app.post("/deep/{number}")

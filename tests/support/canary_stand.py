@@ -26,6 +26,7 @@ from typer.testing import Result
 
 from cli.session import Session
 from config.clinic import load_clinic
+from config.keys import ring_of
 from config.settings import Settings
 from local.binary import ServerBinary
 from local.child import Member
@@ -138,7 +139,7 @@ async def _running(
 ) -> AsyncIterator[CanaryStand]:
     progress = Progress(Console(file=StringIO()))
     stand = plan(settings, binary, progress, FOR_TESTS)
-    await prepare_database(settings.database_url)
+    await prepare_database(settings)
     supervisor = Supervisor(stand.members, say=progress.say)
     stop, ready = asyncio.Event(), asyncio.Event()
     running = asyncio.create_task(supervisor.run(stop, on_ready=ready.set))
@@ -157,11 +158,10 @@ async def _running(
 @asynccontextmanager
 async def _opened(stand: Stand, needles: Needles) -> AsyncIterator[CanaryStand]:
     settings = stand.settings
-    records = await Records.open(settings.database_url)
+    clinic = load_clinic(settings.clinic_file)
+    records = await Records.open(settings.database_url, ring=ring_of(settings, clinic))
     client = await connect(settings, patience=timedelta(seconds=30))
-    session = Session(
-        settings, load_clinic(settings.clinic_file), records, timedelta(days=1), _client=client
-    )
+    session = Session(settings, clinic, records, timedelta(days=1), _client=client)
     try:
         yield CanaryStand(
             stand,
