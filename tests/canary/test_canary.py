@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from canary_faults import IN_CLEAR
 from canary_flows import every_flow, never_driven
-from canary_places import METRICS, OURS, PROCESSES, TEXTS, URLS, all_places
+from canary_places import METRICS, PROCESSES, TEXTS, URLS, all_places
 from canary_planting import among, plant
 from canary_stand import CanaryStand, canary_stand
 from needles import Kind, Needles
@@ -20,9 +20,6 @@ from local.binary import ServerBinary
 from local.demo.stories import STORIES, chosen_stories
 from pathway.commands import COMMANDS
 
-RECORDS_ARE_SEALED = False
-"""Whether our own database is one of the places in which nothing may be found. As long as it is
-not, names have to be found in it, so that nobody forgets to turn this on."""
 SERVERS = frozenset(("histories, as bytes", "histories, as JSON", "the server's files"))
 STORIES_OF_THE_CUT = ("NG-2055",)
 
@@ -39,9 +36,6 @@ def judged(places: Iterable[Place], needles: Needles) -> list[str]:
     leaks: list[str] = []
     for place in places:
         found = place.search(needles)
-        if place.name == OURS and not RECORDS_ARE_SEALED:
-            assert any(found), "our database is sealed now: judge it like every other place"
-            continue
         leaks += [str(each) for each in found if not _may_stand(place, each)]
     return leaks
 
