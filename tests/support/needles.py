@@ -120,7 +120,8 @@ def _encoded(texts: Iterator[str] | set[str]) -> Iterator[bytes]:
         yield from (plain.hex().encode(), plain.hex().upper().encode())
         yield from (json.dumps(text)[1:-1].encode(), quote(text).encode())
         yield text.encode("latin-1")
-        yield from based(plain)
+        # What is written as JSON with escapes is put into base64 with them.
+        yield from (*based(plain), *based(json.dumps(text)[1:-1].encode()))
 
 
 def based(plain: bytes) -> Iterator[bytes]:
