@@ -147,7 +147,7 @@ async def test_after_the_end_plans_are_refused_and_holds_still_count(desk: Desk)
 
 @pytest.mark.parametrize(
     ("second", "says"),
-    [("nobody.here", "nobody of the clinic"), ("theo.lind", "no clinical role")],
+    [("nobody.here", "Nobody of the clinic"), ("theo.lind", "no clinical role")],
 )
 async def test_rule_12_the_second_person_is_a_clinician_of_the_clinic(
     desk: Desk, second: str, says: str

@@ -17,6 +17,7 @@ from console.desk import Desk
 from console.service import server_of
 from console.spool import Spool
 from pathway import commands as cmd
+from simulator.control import Control
 from simulator.faults import FaultKind, Match
 from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN
 from workers.sweeps import sweep_until
@@ -49,6 +50,11 @@ async def webhooks_taken(stand: RealStand, folder: Path) -> AsyncIterator[None]:
         await desk.close()
 
 
+def _pages(network: Control) -> list[str]:
+    """What staff were paged with: her own texts may go meanwhile, as the first one at eight."""
+    return [text.body for text in network.ledger() if text.body.startswith("Waymark ")]
+
+
 @pytest.mark.timeout(200)
 async def test_a_reply_stops_every_further_page_within_five_seconds(
     whole_system: RealStand, tmp_path: Path
@@ -79,9 +85,9 @@ async def test_a_reply_stops_every_further_page_within_five_seconds(
         # Longer than any pause between two tries, and than the next rungs' waits.
         await asyncio.sleep(16)
         assert network.faults()[0].fired == tried, "a page was tried again after it was taken"
-        before = len(network.ledger())
+        before = _pages(network)
         await journey.to(await journey.now() + timedelta(minutes=40))
-        assert len(network.ledger()) == before, "paged although somebody has it"
+        assert _pages(network) == before, "paged although somebody has it"
     confirmed = network.ledger(first.phone)[-1].body
     assert confirmed.startswith(f"Yours: {journey.reference}, ")
     (escalation,) = (await journey.overview()).escalations

@@ -21,7 +21,7 @@ from local.dynamic_config import DynamicConfig
 from local.errors import StandError
 from local.finder import RemoteServer
 from local.launch import TemporalPorts, launch_of
-from local.ports import free_port
+from local.ports import free_ports
 from local.progress import Progress
 from local.server_file import claim, ports_of
 from local.stand import Stand, plan
@@ -41,14 +41,9 @@ TWILIO = {
 def settings(tmp_path: Path, cache: Path) -> Settings:
     UI_SERVER.path.parent.mkdir(parents=True)
     UI_SERVER.path.touch()
-    return Settings(
-        state_dir=tmp_path,
-        port_temporal=free_port(),
-        port_ui=free_port(),
-        port_simulator=free_port(),
-        port_console=free_port(),
-        port_codec=free_port(),
-    )
+    names = ("port_temporal", "port_ui", "port_simulator", "port_console", "port_codec")
+    ports: dict[str, Any] = dict(zip(names, free_ports(len(names)), strict=True))
+    return Settings(state_dir=tmp_path, **ports)
 
 
 def _names(stand: Stand) -> list[str]:

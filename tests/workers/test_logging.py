@@ -141,7 +141,13 @@ def test_a_librarys_line_ends_where_its_values_begin(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("name", ["psycopg", "sqlalchemy.engine", "requests", "whatever.comes"])
-def test_no_library_is_heard_below_a_warning(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_library_is_heard_below_a_warning(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A server within the tests may have been given handlers of its own, or made silent.
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
+    for spoken in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(spoken).setLevel(logging.NOTSET)
     configure_logging("DEBUG")
     logging.getLogger(name).debug("SELECT Jane")
     logging.getLogger(name).info("INSERT Jane")

@@ -29,6 +29,7 @@ from twilio_caller import ACCOUNT, PUBLIC, TOKEN, Caller, inbound, status
 from local.ports import free_ports
 from local.temporal_server import Endpoint
 from pathway import commands as cmd
+from pathway.protocol import Template
 from records import texts
 from records.database import Records, migrate
 from simulator.background import BackgroundNetwork
@@ -106,7 +107,8 @@ async def a_cry_for_help(records: Records, client: Client, console: Caller) -> N
 
     async def answered() -> bool:
         sent = await texts.for_reference(records, journey.reference)
-        return any(text.sid for text in sent)
+        # By day the text that greets her goes first.
+        return any(text.sid and text.template == Template.SUPPORT_NUMBERS for text in sent)
 
     await until(paged)
     await until(answered)
@@ -127,7 +129,9 @@ async def lived(
 
         async def measured() -> bool:
             said = (await page(ports[3], "/metrics"))[1]
-            return all(f"{name}_count" in said for name in MEASURED)
+            answer = 'waymark_texts_total{outcome="sent",template="support_numbers"} 1.0'
+            counted = (await page(ports[1], "/metrics"))[1]
+            return answer in counted and all(f"{name}_count" in said for name in MEASURED)
 
         await until(measured)
         figures = [(await page(port, "/metrics"))[1] for port in ports[1:]]
