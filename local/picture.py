@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.async_api import Browser, Error, Page, ViewportSize
 from rich.console import Console
 
+from cli.ops_filters import OPEN
 from config.clinic import load_clinic
 from config.keys import ring_of
 from config.settings import Settings
@@ -23,9 +26,10 @@ from local.ports import free_ports
 from local.progress import Progress
 from local.stand import Stand, log_of
 from pathway.model import PathwayReference
+from pathway.roles import Role
 from records import patients
 from records.database import Records
-from workflows.search_attributes import ALL
+from workflows.search_attributes import ALL, ESCALATION, WAITS_FOR
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 STORY = "NG-2052"
@@ -35,6 +39,7 @@ MIDWAY_DAYS = 11
 
 _COLUMNS = ("Status", "Workflow ID", *(key.name for key in ALL))
 _WINDOW: ViewportSize = {"width": 1720, "height": 1120}
+_A_JOURNEY = re.compile(r"^J-[0-9A-Z]{10}$")
 _ENDLESS = 5_000
 """Pixels: higher than any timeline of a short story."""
 _BELOW = 130
@@ -71,7 +76,7 @@ async def timeline(page: Page, shown: Shown) -> None:
     await page.get_by_role("button", name="Filter").click()
     await page.get_by_role("menuitem", name="Local Activity").click()
     await page.keyboard.press("Escape")
-    await page.get_by_text("record_consent").wait_for()
+    await page.get_by_text("record_consent").first.wait_for()
     # Summaries are opened by the codec endpoint, one after another.
     await page.get_by_text(_OPENED).first.wait_for()
     # The UI draws only the lines that are in the window.
@@ -88,8 +93,24 @@ async def workflow_list(page: Page, shown: Shown) -> None:
     await page.get_by_role("link", name=shown.reference).wait_for()
 
 
-VIEWS: Mapping[str, View] = {"workflows": workflow_list, "timeline": timeline}
-_MIDWAY = {"workflows"}
+def filtered(query: str) -> View:
+    """A list worth saving: see `waymark ops links`."""
+
+    async def view(page: Page, shown: Shown) -> None:
+        await page.goto(f"{shown.workflows}?{urlencode({'query': query})}")
+        await page.get_by_role("columnheader", name=_COLUMNS[-1]).wait_for()
+        await page.get_by_role("link", name=_A_JOURNEY).first.wait_for()
+
+    return view
+
+
+VIEWS: Mapping[str, View] = {
+    "workflows": workflow_list,
+    "escalations": filtered(f"{OPEN} AND {ESCALATION.name} IS NOT NULL"),
+    "waits-for-prescriber": filtered(f"{OPEN} AND {WAITS_FOR.name} = '{Role.PRESCRIBER}'"),
+    "timeline": timeline,
+}
+_MIDWAY = VIEWS.keys() - {"timeline"}
 """Taken in the middle of all stories; the others at the end of one."""
 
 

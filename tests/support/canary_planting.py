@@ -18,6 +18,7 @@ from sqlalchemy import text
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from activities.provider import Provider
+from activities.provider_answers import Posted
 from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, SERVICE_SENDER
 from workflows.search_attributes import PROTOCOL
 
@@ -88,5 +89,6 @@ def _in_the_network(stand: CanaryStand, name: str) -> None:
         f"http://127.0.0.1:{stand.settings.port_console}/twilio/status",
         10,
     )
-    provider.create("+14155550199", f"Dear {name}", f"J-0000000000/{name}")
+    answer = provider.create("+14155550123", f"Dear {name}", f"J-0000000000/{name}")
     provider.close()
+    assert isinstance(answer, Posted), answer
