@@ -8,10 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
+from sealed import RING
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from records.columns import Lookup
 from records.engine import database_url
+from records.seals import Seals
+from records.tables import Base
 
 _LINE = 77
 _SET_UP = (
@@ -30,13 +34,13 @@ _SET_UP = (
     """,
 )
 STEPS = {
-    "reserved": ("INSERT", "texts", "recipient", "true"),
-    "posting": ("UPDATE", "texts", "recipient", "NEW.state = 'posting'"),
-    "settled": ("UPDATE", "texts", "recipient", "NEW.state IN ('sent', 'ambiguous')"),
+    "reserved": ("INSERT", "texts", "recipient_lookup", "true"),
+    "posting": ("UPDATE", "texts", "recipient_lookup", "NEW.state = 'posting'"),
+    "settled": ("UPDATE", "texts", "recipient_lookup", "NEW.state IN ('sent', 'ambiguous')"),
     "journal": ("INSERT", "journal", "reference", "NEW.kind = 'reply_received'"),
-    "routed": ("UPDATE", "inbound_texts", "sender", "NEW.state = 'routed'"),
-    "opted_out": ("UPDATE", "patients", "phone_e164", "NEW.opted_out"),
-    "stored": ("INSERT", "inbound_texts", "sender", "true"),
+    "routed": ("UPDATE", "inbound_texts", "sender_lookup", "NEW.state = 'routed'"),
+    "opted_out": ("UPDATE", "patients", "phone_lookup", "NEW.opted_out"),
+    "stored": ("INSERT", "inbound_texts", "sender_lookup", "true"),
     "whose": ("INSERT", "inbound_text_patients", "reference", "true"),
     "told": ("INSERT", "text_status", "sid", "true"),
 }
@@ -53,7 +57,7 @@ class Gates:
         """Nobody gets past this step for this subject."""
         added = await self._connection.execute(
             text("INSERT INTO gates (step, subject) VALUES (:step, :subject) RETURNING number"),
-            {"step": step, "subject": subject},
+            {"step": step, "subject": _as_stored(step, subject)},
         )
         await self._connection.execute(
             text("SELECT pg_advisory_lock(:line, :number)"),
@@ -89,6 +93,13 @@ class Gates:
     async def open_all(self) -> None:
         await self._connection.execute(text("DELETE FROM gates"))
         await self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+
+
+def _as_stored(step: str, subject: str) -> str:
+    """A number is found by its keyed hash."""
+    _, table, column, _ = STEPS[step]
+    kind = Base.metadata.tables[table].c[column].type
+    return Seals(RING).digest(kind.what, subject) if isinstance(kind, Lookup) else subject
 
 
 @asynccontextmanager
