@@ -174,11 +174,22 @@ def whole_system_pages(phone: Phone) -> list[str]:
     return [text.body for text in ledger if phone.journey.reference in text.body]
 
 
+async def _told_of(phone: Phone, intents: set[str], seconds: float = 20) -> list[Event]:
+    """The journal, once it knows of these texts: an end is told a moment after the text went."""
+    for _ in range(int(seconds / 0.2)):
+        seen = await phone.journey.overview()
+        events: list[Event] = [event_of(row) for row in await phone.journey.journal(seen.events)]
+        told = {e.key for e in events if isinstance(e, ItemSettled)}
+        if intents <= {f"{phone.journey.reference}/{key}" for key in told}:
+            break
+        await asyncio.sleep(0.2)
+    return events
+
+
 async def every_text_is_explained(phone: Phone) -> None:
     """What the phone has is what the records sent, and the journal says why, also of the unsent."""
-    seen = await phone.journey.overview()
-    events: list[Event] = [event_of(row) for row in await phone.journey.journal(seen.events)]
     stored = await phone.journey.stored_texts()
+    events = await _told_of(phone, {text.intent for text in stored})
     ours = {text.sid for text in phone.stand.network.control.ledger(phone.journey.phone)}
     sent = {t.sid for t in stored if t.state in {TextState.SENT, TextState.ADOPTED}}
     assert sent == ours

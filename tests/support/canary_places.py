@@ -39,6 +39,8 @@ async def all_places(stand: CanaryStand) -> list[Place]:
         await _texts(stand),
     ]
     if stand.session.records.dialect != "sqlite":
+        # No file of ours then: what its database holds is dumped.
+        places = [place for place in places if place.name != OURS]
         places.append(await _dump(stand))
     return places
 
