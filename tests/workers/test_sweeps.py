@@ -165,7 +165,9 @@ async def test_a_workers_own_sweep_starts_a_journey(
             await asyncio.sleep(0.1)
         handle = client.get_workflow_handle(reference)
         assert (await handle.query("overview"))["reference"] == reference
-        assert [sign.name.split()[0] for sign in await signs.last(records)] == ["worker"]
+        # The watch may have looked as well by now.
+        names = [sign.name.split()[0] for sign in await signs.last(records)]
+        assert names.count("worker") == 1
 
 
 async def test_a_worker_of_a_real_clinic_without_a_key_says_so_and_ends(
