@@ -87,28 +87,15 @@ async def test_rule_29_nothing_of_a_patient_is_found_outside_the_records(
         await _nothing_is_found(stand)
 
 
-async def _everything(
-    binary: ServerBinary, folder: Path, monkeypatch: pytest.MonkeyPatch, url: str | None
-) -> None:
-    async with canary_stand(binary, folder, Needles(2), url) as stand:
-        await every_flow(stand, folder, STORIES, monkeypatch, cut=False)
-        await _nothing_is_found(stand)
-
-
 @pytest.mark.chaos
 @pytest.mark.timeout(1800)
 async def test_rule_29_nothing_is_found_after_every_story_and_every_fault(
-    server_binary: ServerBinary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await _everything(server_binary, tmp_path, monkeypatch, None)
-
-
-@pytest.mark.chaos
-@pytest.mark.timeout(1800)
-async def test_rule_29_nothing_is_found_on_postgresql_either(
     server_binary: ServerBinary,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     own_postgres_url: str,
 ) -> None:
-    await _everything(server_binary, tmp_path, monkeypatch, own_postgres_url)
+    """On PostgreSQL; the cut above looks into a SQLite file."""
+    async with canary_stand(server_binary, tmp_path, Needles(2), own_postgres_url) as stand:
+        await every_flow(stand, tmp_path, STORIES, monkeypatch, cut=False)
+        await _nothing_is_found(stand)
