@@ -16,7 +16,6 @@ from cli.restricted import require_auditor
 from cli.running import AsJson, json_keys, run
 from cli.session import Session
 from cli.trouble import wrong_usage
-from config.keys import ring_of
 from records import anchors, auditing
 from records.anchors import Kept
 
@@ -45,12 +44,11 @@ def verify(
 
     async def work(session: Session, output: Output) -> ExitCode:
         require_auditor(acting(session, by, role)[1])
-        ring = ring_of(session.settings, session.clinic)
         name, kept = _outside(session, anchor)
         with stderr().status("Checking the journal") as status:
             found = await auditing.verify(
                 session.records,
-                ring,
+                session.records.ring,
                 kept,
                 told=lambda rows: status.update(f"Checking the journal: {rows} rows"),
             )

@@ -48,11 +48,7 @@ def report(most: Most = 100_000, patience: Patience = 60.0, as_json: AsJson = Fa
     """Say which keys open and kept histories still need, which may go, and which are missing."""
 
     async def work(session: Session, output: Output) -> ExitCode:
-        from config.keys import ring_of
-
-        # A key that cannot be read is said before anything is looked at.
-        ring = ring_of(session.settings, session.clinic)
-        document = await _report(session, ring.ids, most)
+        document = await _report(session, session.records.ring.ids, most)
         output.show(document, *_pictures(document, session.zone))
         return ExitCode.SOME_ROWS_BAD if document.missing else ExitCode.OK
 

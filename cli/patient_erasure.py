@@ -18,7 +18,6 @@ from cli.restricted import known, require_privacy_officer
 from cli.running import AsJson, Patience, Ref, json_keys, reference_from, run
 from cli.session import Session
 from cli.trouble import Trouble, wrong_usage
-from config.keys import ring_of
 from pathway import civil
 from pathway.model import PathwayReference
 from pathway.privacy import erasable_from
@@ -96,7 +95,7 @@ def erase(
                 by=who,
                 role=acts_as,
                 at=session.now,
-                ring=ring_of(session.settings, session.clinic),
+                ring=session.records.ring,
             )
         except CareIsOpenError as error:
             raise _open(error) from None

@@ -41,10 +41,13 @@ async def _prepared(retention: timedelta, patience: timedelta) -> None:
     from local import namespace
     from records.database import migrate
     from workers.connection import connect
+    from workers.plugin import waymark_plugin
     from workflows.search_attributes import ALL
 
     settings = load_settings()
-    ring = ring_of(settings, load_clinic(settings.clinic_file))
+    clinic = load_clinic(settings.clinic_file)
+    ring = ring_of(settings, clinic)
     await migrate(settings.database_url, ring=ring)
-    client = await connect(settings, patience=patience)
+    plugin = waymark_plugin(ring, plain_allowed=clinic.demo)
+    client = await connect(settings, plugin=plugin, patience=patience)
     await namespace.prepare(client.service_client, client.namespace, retention, ALL)

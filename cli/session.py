@@ -19,6 +19,7 @@ from records.database import Records
 from records.engine import database_url
 from records.errors import RecordsUnavailableError
 from workers.connection import connect
+from workers.plugin import waymark_plugin
 
 
 @dataclass
@@ -54,7 +55,11 @@ class Session:
     async def temporal(self) -> Client:
         """The connection to Temporal. Raises UnreachableError when patience runs out."""
         if self._client is None:
-            self._client = await connect(self.settings, patience=self.left)
+            self._client = await connect(
+                self.settings,
+                plugin=waymark_plugin(self.records.ring, plain_allowed=self.clinic.demo),
+                patience=self.left,
+            )
         return self._client
 
     @property

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from config.clinic import Clinic
-from config.keys import ring_of
 from config.settings import Settings, SettingsError
 from console.codec import Codec
 from console.codec_book import Book
@@ -44,7 +43,7 @@ def codec_of(
         origins=frozenset(settings.ui_origin.lower().split(",")),
         namespace=namespace,
         readers=readers,
-        ring=ring_of(settings, clinic),
+        ring=records.ring,
         records=records,
         book=Book(records, namespace),
     )

@@ -90,10 +90,15 @@ class Records:
                 await stack.enter_async_context(self._line)
             yield await stack.enter_async_context(self._writer.begin())
 
+    @property
+    def ring(self) -> KeyRing:
+        """The keys with which it was opened."""
+        return self.seals.ring
+
     async def has_key(self, key_id: str) -> bool:
         """Whether a key is there; the source of the keys is asked again, and may take its time."""
         try:
-            return await asyncio.to_thread(self.seals.ring.knows, key_id)
+            return await asyncio.to_thread(self.ring.knows, key_id)
         except KeyRingError:
             return False
 

@@ -10,6 +10,7 @@ from functools import cache
 import structlog
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
+from temporalio.plugin import SimplePlugin
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
@@ -59,6 +60,7 @@ def connection_of(settings: Settings) -> ClientConnectConfig:
 async def connect(
     settings: Settings,
     *,
+    plugin: SimplePlugin | None = None,
     patience: timedelta | None = None,
     metrics_at: str | None = None,
 ) -> Client:
@@ -69,10 +71,11 @@ async def connect(
     that seal payloads cannot be had.
 
     Args:
+        plugin: of a process that has its keys already; their source may be slow to ask.
         metrics_at: host and port where the SDK serves its figures; None: nowhere.
     """
     target = connection_of(settings)
-    plugin = plugin_of(settings)
+    plugin = plugin or plugin_of(settings)
     loop = asyncio.get_running_loop()
     deadline = None if patience is None else loop.time() + patience.total_seconds()
     for attempt, wait in enumerate(_waits(), start=1):

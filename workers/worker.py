@@ -39,6 +39,7 @@ from workers.metrics.door import open_door
 from workers.metrics.health import Check, Health, not_yet
 from workers.metrics.temporal import sdk_metrics_at, temporal_answers
 from workers.page_deliveries import climb_past_failures
+from workers.plugin import waymark_plugin
 from workers.process import announce_ready, run_process
 from workers.routing import Router, route_texts
 from workers.sealing import seal_journals
@@ -76,9 +77,10 @@ def provider_of(settings: Settings) -> Provider:
     )
 
 
-def activities_of(settings: Settings, records: Records, provider: Provider) -> Activities:
+def activities_of(
+    settings: Settings, clinic: Clinic, records: Records, provider: Provider
+) -> Activities:
     """Every activity, bound to its counterparts."""
-    clinic = load_clinic(settings.clinic_file)
     limits = Limits(
         texts_a_day=settings.texts_a_day,
         same_text_within=timedelta(hours=settings.same_text_hours),
@@ -110,10 +112,11 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         stack.push_async_callback(records.close)
         provider = provider_of(settings)
         stack.callback(provider.close)
-        activities = activities_of(settings, records, provider)
+        activities = activities_of(settings, clinic, records, provider)
         health = Health(checks={"started": Check(not_yet)})
         await stack.enter_async_context(open_door(settings, ring, settings.port_metrics, health))
-        client = await connect(settings, metrics_at=sdk_metrics_at(settings))
+        plugin = waymark_plugin(ring, plain_allowed=clinic.demo)
+        client = await connect(settings, plugin=plugin, metrics_at=sdk_metrics_at(settings))
         health.checks["temporal"] = Check(temporal_answers(client))
         starter = Starter(
             records=records,
