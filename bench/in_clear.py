@@ -8,23 +8,18 @@ from unittest.mock import patch
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.plugin import SimplePlugin
 
-from config.settings import Settings
-from workers.frugal import Frugal
-from workers.plugin import ours_for_the_default
+from config.clinic import Clinic
+from config.key_ring import KeyRing
+from workers.plugin import plugin_with
 from workers.worker import main
 
-PLUGIN = SimplePlugin(
-    "in clear",
-    data_converter=pydantic_data_converter,
-    interceptors=[Frugal()],
-    workflow_runner=ours_for_the_default,
-)
+PLUGIN = plugin_with(pydantic_data_converter)
 
 
-def _in_clear(_settings: Settings) -> SimplePlugin:
+def _in_clear(_ring: KeyRing, _clinic: Clinic) -> SimplePlugin:
     return PLUGIN
 
 
 if __name__ == "__main__":
-    with patch("workers.connection.plugin_of", _in_clear):
+    with patch("workers.worker.plugin_for", _in_clear):
         main()

@@ -41,13 +41,13 @@ async def _prepared(retention: timedelta, patience: timedelta) -> None:
     from local import namespace
     from records.database import migrate
     from workers.connection import connect
-    from workers.plugin import waymark_plugin
+    from workers.plugin import plugin_for
     from workflows.search_attributes import ALL
 
     settings = load_settings()
     clinic = load_clinic(settings.clinic_file)
     ring = ring_of(settings, clinic)
     await migrate(settings.database_url, ring=ring)
-    plugin = waymark_plugin(ring, plain_allowed=clinic.demo)
+    plugin = plugin_for(ring, clinic)
     client = await connect(settings, plugin=plugin, patience=patience)
     await namespace.prepare(client.service_client, client.namespace, retention, ALL)

@@ -19,7 +19,7 @@ from records.database import Records
 from records.engine import database_url
 from records.errors import RecordsUnavailableError
 from workers.connection import connect
-from workers.plugin import waymark_plugin
+from workers.plugin import plugin_for
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Session:
         if self._client is None:
             self._client = await connect(
                 self.settings,
-                plugin=waymark_plugin(self.records.ring, plain_allowed=self.clinic.demo),
+                plugin=plugin_for(self.records.ring, self.clinic),
                 patience=self.left,
             )
         return self._client

@@ -12,7 +12,7 @@ from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from config.clinic import load_clinic
+from config.clinic import Clinic, load_clinic
 from config.key_ring import KeyRing
 from config.keys import ring_of
 from config.settings import Settings
@@ -27,13 +27,17 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def plugin_of(settings: Settings) -> SimplePlugin:
-    """The plugin of a process.
+    """The plugin of a process that has nothing yet but its settings.
 
-    Payloads in clear are read where the clinic is the demonstration, and nowhere else.
     Raises SettingsError when the keys cannot be had, ConfigError when the clinic's file is wrong.
     """
     clinic = load_clinic(settings.clinic_file)
-    return waymark_plugin(ring_of(settings, clinic), plain_allowed=clinic.demo)
+    return plugin_for(ring_of(settings, clinic), clinic)
+
+
+def plugin_for(ring: KeyRing, clinic: Clinic) -> SimplePlugin:
+    """The plugin of a process that has its keys; only a demonstration reads payloads in clear."""
+    return waymark_plugin(ring, plain_allowed=clinic.demo)
 
 
 def waymark_plugin(ring: KeyRing, *, plain_allowed: bool = False) -> SimplePlugin:
@@ -43,9 +47,14 @@ def waymark_plugin(ring: KeyRing, *, plain_allowed: bool = False) -> SimplePlugi
         ring: seals and opens what Temporal keeps.
         plain_allowed: whether payloads in clear are read.
     """
+    return plugin_with(sealed_converter(ring, plain_allowed=plain_allowed))
+
+
+def plugin_with(converter: DataConverter) -> SimplePlugin:
+    """What all have in common, over a converter."""
     return SimplePlugin(
         NAME,
-        data_converter=sealed_converter(ring, plain_allowed=plain_allowed),
+        data_converter=converter,
         interceptors=[Frugal()],
         workflow_runner=ours_for_the_default,
     )

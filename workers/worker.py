@@ -39,7 +39,7 @@ from workers.metrics.door import open_door
 from workers.metrics.health import Check, Health, not_yet
 from workers.metrics.temporal import sdk_metrics_at, temporal_answers
 from workers.page_deliveries import climb_past_failures
-from workers.plugin import waymark_plugin
+from workers.plugin import plugin_for
 from workers.process import announce_ready, run_process
 from workers.routing import Router, route_texts
 from workers.sealing import seal_journals
@@ -115,7 +115,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         activities = activities_of(settings, clinic, records, provider)
         health = Health(checks={"started": Check(not_yet)})
         await stack.enter_async_context(open_door(settings, ring, settings.port_metrics, health))
-        plugin = waymark_plugin(ring, plain_allowed=clinic.demo)
+        plugin = plugin_for(ring, clinic)
         client = await connect(settings, plugin=plugin, metrics_at=sdk_metrics_at(settings))
         health.checks["temporal"] = Check(temporal_answers(client))
         starter = Starter(

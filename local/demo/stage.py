@@ -31,7 +31,7 @@ from local.supervisor import Supervisor
 from pathway import civil
 from records.database import Records
 from workers.connection import connect
-from workers.plugin import waymark_plugin
+from workers.plugin import plugin_for
 
 Look = Callable[[Stand, Progress], Awaitable[None]]
 """A look at the stand, taken while everything runs."""
@@ -181,7 +181,7 @@ async def _session(settings: Settings) -> AsyncIterator[Session]:
     """What `waymark` works with, on the demonstration's own folder."""
     clinic = load_clinic(settings.clinic_file)
     records = await Records.open(settings.database_url, ring=ring_of(settings, clinic))
-    plugin = waymark_plugin(records.ring, plain_allowed=clinic.demo)
+    plugin = plugin_for(records.ring, clinic)
     try:
         client = await connect(settings, plugin=plugin, patience=timedelta(seconds=30))
         yield Session(settings, clinic, records, _PATIENCE, _client=client)

@@ -3,10 +3,9 @@
 import base64
 
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.plugin import SimplePlugin
 
 from config.key_ring import KeyRing, keys_in
-from workers.plugin import sandbox, waymark_plugin
+from workers.plugin import plugin_with, waymark_plugin
 
 KEYS = ",".join(
     f"{key_id} {base64.b64encode(letter * 32).decode()}"
@@ -22,7 +21,5 @@ SEALED = waymark_plugin(RING)
 LENIENT = waymark_plugin(RING, plain_allowed=True)
 """Reads them too: the stored histories are in clear, so that people can read them."""
 
-IN_CLEAR = SimplePlugin(
-    "in clear", data_converter=pydantic_data_converter, workflow_runner=sandbox()
-)
+IN_CLEAR = plugin_with(pydantic_data_converter)
 """Writes them: for the stored histories alone."""
