@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pathway.model import Instant, Model
 from records.columns import written_now
 from records.database import Records, in_time
-from records.restriction import care_is_open
-from records.tables import Decode, Erasure, Patient
+from records.restriction import is_hidden
+from records.tables import Decode, Erasure
 
 
 class Outcome(StrEnum):
@@ -72,12 +72,9 @@ async def _why_closed(
 ) -> Outcome | None:
     if await session.get(Erasure, reference) is not None:
         return Outcome.ERASED
-    if sees_restricted:
+    if sees_restricted or not await is_hidden(session, reference):
         return None
-    patient = await session.get(Patient, reference)
-    if patient is None or patient.restricted_at is None:
-        return None
-    return None if await care_is_open(session, reference) else Outcome.RESTRICTED
+    return Outcome.RESTRICTED
 
 
 @in_time

@@ -20,10 +20,9 @@ from records import consent
 from records.columns import written_now
 from records.database import Records, in_time
 from records.keywords import keyword_of
-from records.lookups import hashes_of
+from records.phones import on_phones
 from records.readable import readable
-from records.seals import Digest
-from records.tables import InboundText, InboundTextPatient, Patient
+from records.tables import InboundText, InboundTextPatient
 from records.upsert import changed_by, insert_into
 
 MOST_AT_ONCE = 200
@@ -135,15 +134,12 @@ def _row(text: Written) -> dict[str, Any]:
 
 
 async def _note_whose(session: AsyncSession, texts: Sequence[Written]) -> None:
-    # By the hashes alone: to be kept, a text needs no cell of hers to open.
-    phones = hashes_of(session, Patient.phone_lookup, {text.sender for text in texts})
-    query = select(Patient.phone_lookup, Patient.reference)
-    whose = (await session.execute(query.where(Patient.phone_lookup.in_(list(phones))))).all()
+    # To be kept, a text needs no cell of hers to open.
+    whose = await on_phones(session, {text.sender for text in texts})
     rows = [
         {"sid": text.sid, "reference": reference}
         for text in texts
-        for phone, reference in whose
-        if phone is not None and phones[Digest(phone)] == text.sender
+        for reference in whose.get(text.sender, ())
     ]
     if rows:
         await session.execute(insert(InboundTextPatient), rows)

@@ -1,11 +1,13 @@
 """Phones that more than one person reads: nobody is texted there, so every row must know."""
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from sqlalchemy import literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.lookups import is_one_of, is_same
+from records.lookups import hashes_of, is_one_of, is_same
+from records.seals import Digest
 from records.tables import Patient
 
 LINE = 5_071_839_443
@@ -21,6 +23,17 @@ async def line_up(session: AsyncSession) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": LINE})
+
+
+async def on_phones(session: AsyncSession, phones: Collection[str]) -> dict[str, list[str]]:
+    """Who is on each of these phones, by the hashes alone: no cell is opened for it."""
+    hashes = hashes_of(session, Patient.phone_lookup, phones)
+    there = Patient.phone_lookup.in_(list(hashes))
+    query = select(Patient.phone_lookup, Patient.reference).where(there)
+    found: dict[str, list[str]] = defaultdict(list)
+    for hashed, reference in await session.execute(query.order_by(Patient.reference)):
+        found[hashes[Digest(hashed)]].append(reference)
+    return found
 
 
 async def note_sharing(session: AsyncSession, phone: str | None) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.model import PathwayReference
-from records.lookups import hashes_of, is_one_of
+from records.lookups import is_one_of
 from records.patient_model import EnrolmentRow
-from records.seals import Digest
+from records.phones import on_phones
 from records.tables import Patient
 
 
@@ -43,21 +43,8 @@ class Register:
             .order_by(Patient.enrolled_at, Patient.reference)
         )
         patients = (await session.scalars(query)).all()
-        return cls(patients, await cls._on_phones(session, rows))
-
-    @staticmethod
-    async def _on_phones(
-        session: AsyncSession, rows: Sequence[EnrolmentRow]
-    ) -> dict[str, list[str]]:
-        """Who is on these phones already, by the hashes alone: no number is opened for it."""
-        wanted = {row.phone_e164 for row in rows if row.phone_e164 is not None}
-        hashes = hashes_of(session, Patient.phone_lookup, wanted)
-        there = Patient.phone_lookup.in_(list(hashes))
-        query = select(Patient.phone_lookup, Patient.reference).where(there)
-        phones: dict[str, list[str]] = defaultdict(list)
-        for hashed, reference in await session.execute(query.order_by(Patient.reference)):
-            phones[hashes[Digest(hashed)]].append(reference)
-        return phones
+        phones = {row.phone_e164 for row in rows if row.phone_e164 is not None}
+        return cls(patients, await on_phones(session, phones))
 
     def find(self, row: EnrolmentRow, identity: str) -> Patient | None:
         """The patient whom a row means. Of two, the one with a record number."""

@@ -49,9 +49,14 @@ async def hidden_from(records: Records, reference: PathwayReference, role: Role 
     if role is Role.PRIVACY_OFFICER:
         return False
     async with records.session() as session:
-        patient = await session.get(Patient, reference)
-        restricted = patient is not None and patient.restricted_at is not None
-        return restricted and not await care_is_open(session, reference)
+        return await is_hidden(session, reference)
+
+
+async def is_hidden(session: AsyncSession, reference: str) -> bool:
+    """Whether her record is restricted and nobody treats her; no cell of hers is opened."""
+    asked = select(Patient.restricted_at).where(Patient.reference == reference)
+    since = await session.scalar(asked)
+    return since is not None and not await care_is_open(session, reference)
 
 
 @in_time
@@ -65,7 +70,7 @@ async def care_is_open(session: AsyncSession, reference: str) -> bool:
     """Whether somebody treats her, may have to, or owes her something."""
     journey = await session.get(Journey, reference)
     if journey is None:
-        patient = await session.get(Patient, reference)
-        return patient is not None and not patient.deceased
+        asked = select(Patient.deceased).where(Patient.reference == reference)
+        return await session.scalar(asked) is False
     owed = select(exists().where(Owed.reference == reference))
     return not journey.ended or bool(await session.scalar(owed))
