@@ -95,7 +95,6 @@ def erase(
                 by=who,
                 role=acts_as,
                 at=session.now,
-                ring=session.records.ring,
             )
         except CareIsOpenError as error:
             raise _open(error) from None

@@ -36,6 +36,11 @@ class Act(StrEnum):
     """The words of every row sealed before were taken out, with their salts."""
 
 
+def by_whom(by: str, role: str) -> str:
+    """Stands as the kind of an erasure's link."""
+    return f"{by} {role}"
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a row says."""

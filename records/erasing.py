@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from config.key_ring import KeyRing
 from pathway import civil
 from pathway.model import Instant, Model, PathwayReference, StaffId
+from records.chain import by_whom
 from records.database import Records, in_time
 from records.errors import CareIsOpenError, UnknownPatientError
 from records.inbound import InboundState
@@ -125,7 +125,6 @@ async def erase(
     by: StaffId,
     role: str,
     at: Instant,
-    ring: KeyRing,
 ) -> dict[str, int]:
     """Erase her; returns how many rows of each table that was. All of it, or nothing.
 
@@ -157,7 +156,8 @@ async def erase(
         )
         await session.flush()
         # So that emptied rows are told from altered ones: without the key nobody can claim it.
-        await seal_erasure(connection, ring, reference, by_whom=f"{by} {role}", at=at)
+        who = by_whom(by, role)
+        await seal_erasure(connection, records.ring, reference, by_whom=who, at=at)
         return counts
 
 

@@ -59,9 +59,11 @@ async def seal(records: Records, ring: KeyRing, most: int = MOST_AT_ONCE) -> int
     Raises UnknownKeyError.
     """
     async with records.session() as session:
-        waiting = await unsealed.waiting(await session.connection())
-    if not waiting:
-        return 0
+        connection = await session.connection()
+        waiting = await unsealed.waiting(connection)
+        # What was set aside stays there: whether it is sealed as lost is looked for unlocked too.
+        if not waiting.journeys and not await unsealed.replaced(connection, ring, waiting.lost):
+            return 0
     async with records.statements() as connection:
         if not await _nobody_else(connection):
             return 0

@@ -34,9 +34,6 @@ class Waiting:
     lost: list[Place] = field(default_factory=list)
     """Sealed, and then set aside although history had vouched for it: that is rare."""
 
-    def __bool__(self) -> bool:
-        return bool(self.journeys or self.lost)
-
 
 async def waiting(connection: AsyncConnection) -> Waiting:
     """Looked for before anything is locked: mostly there is nothing."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from config.key_ring import KeyRing
 from pathway.model import Model
 from records import sealed_rows
-from records.chain import Content
+from records.chain import Content, by_whom
 from records.checking import check
 from records.database import Records, in_time
 from records.findings import Counted, Finding, Replaced
@@ -100,6 +100,6 @@ async def _evidence(connection: AsyncConnection, references: Sequence[str]) -> l
 async def _erasures(connection: AsyncConnection, references: Sequence[str]) -> dict[str, Erasing]:
     query = select(_ERASURES).where(_ERASURES.c.reference.in_(references))
     return {
-        row.reference: Erasing(f"{row.by} {row.role}", row.at)
+        row.reference: Erasing(by_whom(row.by, row.role), row.at)
         for row in await connection.execute(query)
     }

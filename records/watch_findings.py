@@ -11,7 +11,7 @@ from pathway.model import Instant
 from records.columns import written_now
 from records.database import Records, in_time
 from records.tables import WatchFinding
-from records.upsert import changed_by, insert_into
+from records.upsert import changed_by, insert_into, table_of
 
 TELLING_TAKES = timedelta(minutes=2)
 """Whoever began to tell and is not done by then has died of it: another tells."""
@@ -30,38 +30,27 @@ class StoredFinding(Finding):
 @in_time
 async def note(records: Records, found: Iterable[Finding], at: datetime) -> None:
     """Open what is new, open again what had gone, and say that the rest is still there."""
+    rows = [
+        {**each.model_dump(), "found_at": at, "seen_at": at, "written_at": written_now()}
+        for each in found
+    ]
+    if not rows:
+        return
     insert = insert_into(WatchFinding, records.dialect)
-    new, old = insert.excluded, WatchFinding.__table__.c
+    new, old = insert.excluded, table_of(WatchFinding).c
     again = old.closed_at.is_not(None)
     statement = insert.on_conflict_do_update(
         index_elements=["kind", "reference"],
         set_={
             **{name: new[name] for name in ("state", "says", "danger", "seen_at", "written_at")},
-            "found_at": func.coalesce(_if(again, new.found_at), old.found_at),
-            "told_state": _if(~again, old.told_state),
-            "telling_at": _if(~again, old.telling_at),
+            "found_at": case((again, new.found_at), else_=old.found_at),
+            "told_state": case((~again, old.told_state)),
+            "telling_at": case((~again, old.telling_at)),
             "closed_at": None,
         },
     )
     async with records.statements() as connection:
-        for each in found:
-            await connection.execute(statement, _row(each, at))
-
-
-def _if(condition: Any, value: Any) -> Any:
-    return case((condition, value), else_=None)
-
-
-def _row(found: Finding, at: datetime) -> dict[str, Any]:
-    return {
-        **found.model_dump(),
-        "found_at": at,
-        "seen_at": at,
-        "closed_at": None,
-        "told_state": None,
-        "telling_at": None,
-        "written_at": written_now(),
-    }
+        await connection.execute(statement, rows)
 
 
 @in_time
@@ -116,10 +105,7 @@ async def claim_untold(
         or_(WatchFinding.telling_at.is_(None), WatchFinding.telling_at < at - TELLING_TAKES),
     )
     claim = (
-        update(WatchFinding)
-        .where(waits)
-        .values(telling_at=at)
-        .returning(*WatchFinding.__table__.columns)
+        update(WatchFinding).where(waits).values(telling_at=at).returning(table_of(WatchFinding))
     )
     async with records.statements() as connection:
         rows = (await connection.execute(claim)).all()

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sealed import RING
 from sqlalchemy import Column, Table, TypeDecorator, delete, insert, select, update
 
 from pathway.roles import Role
@@ -113,9 +112,7 @@ def _given(table: Table) -> list[Column[Any]]:
 
 
 async def erase(records: Records) -> dict[str, int]:
-    return await erasing.erase(
-        records, HER, by="lena.roth", role="privacy_officer", at=LATER, ring=RING
-    )
+    return await erasing.erase(records, HER, by="lena.roth", role="privacy_officer", at=LATER)
 
 
 async def dumped(records: Records) -> list[str]:

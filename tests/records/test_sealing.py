@@ -273,7 +273,7 @@ async def erase(records: Records) -> None:
                 started_at=at(0),
             )
         )
-    await erasing.erase(records, HER, by="lena.roth", role="privacy_officer", at=at(9), ring=RING)
+    await erasing.erase(records, HER, by="lena.roth", role="privacy_officer", at=at(9))
 
 
 async def tamper(records: Records, statement: Any, **changed: Any) -> None:
