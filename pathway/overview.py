@@ -376,10 +376,11 @@ def _last_lines(journey: Journey, zone: str) -> list[str]:
     if not journey.diary:
         return []
     rows = [
-        f"| {_clock(e.at, zone)} | {e.line} | {e.outcome} | {_why(e.reason)} |"
+        # Two columns: the UI puts no space between cells.
+        f"| {_clock(e.at, zone)} | {e.line} · **{e.outcome}**, {_why(e.reason)} |"
         for e in reversed(journey.diary[-_SHOWN:])
     ]
-    return ["", f"| last ({zone}) | | | why |", "|---|---|---|---|", *rows]
+    return ["", f"| last ({zone}) | and why |", "|---|---|", *rows]
 
 
 def _why(reason: str) -> str:

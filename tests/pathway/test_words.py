@@ -136,14 +136,14 @@ def test_details_tell_what_went_out_lately_and_what_did_not_and_why(driver: Core
     driver.do(cmd.ReportHospital, "nurse")
     driver.to(clock(THURSDAY, "12:00"))
     shown = details(driver.journey).splitlines()
-    last = shown[shown.index("| last (America/Los_Angeles) | | | why |") + 2 :]
+    last = shown[shown.index("| last (America/Los_Angeles) | and why |") + 2 :]
     assert len(last) == 8
     assert (
-        "| Thu 2026-06-04 11:15 | escalate: infusion not recorded in time | escalated | missed |"
+        "| Thu 2026-06-04 11:15 | escalate: infusion not recorded in time · **escalated**, missed |"
         in last
     )
-    told = [tuple(line.strip("| ").split(" | ")[2:]) for line in last]
-    assert ("skipped", "texts held") in told
+    told = [line.removesuffix(" |").rpartition(" · ")[2] for line in last]
+    assert "**skipped**, texts held" in told
     assert "hospital" not in "".join(last)
 
 
