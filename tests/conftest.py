@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sealed import KEYS, SEALED
+import structlog
+from sealed import KEYS, client_of
+from structlog.testing import LogCapture
 from temporalio.client import Client
 from temporalio.service import ConnectConfig, ServiceClient
 
@@ -125,11 +127,22 @@ async def _existing(address: str, namespace: str) -> Endpoint:
 @pytest.fixture(scope="session")
 async def client(temporal_server: Endpoint) -> Client:
     """A client of the shared server. Use fresh workflow ids and task queues on it."""
-    return await Client.connect(
-        temporal_server.address,
-        namespace=temporal_server.namespace,
-        plugins=[SEALED],
-    )
+    return await client_of(temporal_server)
+
+
+@pytest.fixture(scope="session")
+async def in_clear(temporal_server: Endpoint) -> Client:
+    """Somebody with a terminal and no keys: reads what the server keeps as it keeps it."""
+    return await Client.connect(temporal_server.address, namespace=temporal_server.namespace)
+
+
+@pytest.fixture
+def lines() -> Iterator[LogCapture]:
+    """What is logged while the test runs."""
+    captured = LogCapture()
+    structlog.configure(processors=[captured])
+    yield captured
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import structlog
 
-from config.key_ring import KeyRing
 from records import sealing
 from records.database import Records
 from workers.anchor_file import AnchorsDifferError, keep_outside
@@ -18,13 +17,13 @@ MOST_ROUNDS = 50
 """In one go, so that other sweeps of a first start are not kept waiting for the database."""
 
 
-def seal_journals(records: Records, ring: KeyRing, anchor_file: Path | None) -> Sweep:
+def seal_journals(records: Records, anchor_file: Path | None) -> Sweep:
     """Seal what was confirmed since the last round, and write its anchor down outside."""
 
     async def work() -> int:
         made = 0
         for _ in range(MOST_ROUNDS):
-            count = await sealing.seal(records, ring)
+            count = await sealing.seal(records, records.ring)
             made += count
             if not count:
                 break

@@ -141,7 +141,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             watch_journals(records, client),
             keep_watch(records, client, watch.telling, settings.task_queue, watch.every),
             forget_erased(records, client),
-            seal_journals(records, ring, settings.anchor_file),
+            seal_journals(records, settings.anchor_file),
             tell_failures(records, client),
             ask_about_silent(records, provider, TEXTS),
             hand_on_answers(Answers(records, client, clinic)),

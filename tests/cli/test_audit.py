@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cli_runner import Cli, Desk
-from sealed import KEYS, RING
+from sealed import KEYS
 from sealed_journal import seal, write
 from sqlalchemy import delete, update
 
@@ -50,7 +50,7 @@ async def test_the_head_that_was_written_down_misses_what_was_cut_off_everywhere
 ) -> None:
     assert (await cli.json("audit", "head", *AUDITOR))["head"] is None
     file = tmp_path / "anchors"
-    sweep = seal_journals(records, RING, file)
+    sweep = seal_journals(records, file)
     await write(records, HER, 1, 4)
     await sweep.work()
     line = (await cli("audit", "head", *AUDITOR)).stdout.strip()

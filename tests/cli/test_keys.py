@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cli_runner import Cli, Desk
-from sealed import KEYS, SEALED
+from sealed import KEYS, client_of
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, Schedule, ScheduleActionStartWorkflow, ScheduleSpec
 from temporalio.service import ConnectConfig, ServiceClient
@@ -39,9 +39,7 @@ async def temporal_server(temporal_server: Endpoint) -> Endpoint:
 
 @pytest.fixture(scope="module")
 async def client(temporal_server: Endpoint) -> Client:
-    return await Client.connect(
-        temporal_server.address, namespace=temporal_server.namespace, plugins=[SEALED]
-    )
+    return await client_of(temporal_server)
 
 
 def _cli_with(cli: Cli, keys: str) -> Cli:
@@ -140,11 +138,7 @@ async def test_a_key_goes_only_when_every_history_was_looked_at(desk: Desk) -> N
 async def test_a_schedule_keeps_its_key(desk: Desk, temporal_server: Endpoint) -> None:
     """A schedule is made once and lives for ever: what it starts is sealed with the key of then."""
     ring = KeyRing(keys_in(a_new_key("of-the-schedule") + KEYS.replace(",", "\n")))
-    theirs = await Client.connect(
-        temporal_server.address,
-        namespace=temporal_server.namespace,
-        plugins=[waymark_plugin(ring)],
-    )
+    theirs = await client_of(temporal_server, waymark_plugin(ring))
     action = ScheduleActionStartWorkflow(
         "Nothing", "an argument", id="nothing", task_queue="nobody", memo={"said": "a word"}
     )

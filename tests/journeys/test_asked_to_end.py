@@ -1,12 +1,10 @@
 """What somebody with the Temporal UI does to a journey: it goes on, and somebody hears of it."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import structlog
 from by_day import where_it_is_day
 from clinic_days import a_tuesday, admit_to_programme
 from journey_stand import LiveJourney, Stand, clinic_time
@@ -14,7 +12,6 @@ from structlog.testing import LogCapture
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from local.temporal_server import Endpoint
 from pathway import commands as cmd
 from pathway.facts import Step
 from pathway.journey import Contact
@@ -104,20 +101,6 @@ async def test_a_cancelled_run_still_continues_as_new_and_the_next_may_be_asked_
     assert await _alerts(stand, 2) == ["cancel_refused"] * 2
     await journey.to(await journey.now() + timedelta(days=1))
     assert await _runs(journey)
-
-
-@pytest.fixture
-def lines() -> Iterator[LogCapture]:
-    captured = LogCapture()
-    structlog.configure(processors=[captured])
-    yield captured
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-async def in_clear(temporal_server: Endpoint) -> Client:
-    """Somebody with a terminal and no keys."""
-    return await Client.connect(temporal_server.address, namespace=temporal_server.namespace)
 
 
 async def test_junk_from_a_terminal_is_dropped_or_refused_and_nothing_is_lost(

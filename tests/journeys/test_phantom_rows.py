@@ -17,7 +17,7 @@ from database_fixtures import SLOWLY_BOTH, database
 from journal_reading import rebuilt
 from journey_stand import a_calendar, a_reference
 from processes import worker_environment, worker_process
-from sealed import RING, SEALED
+from sealed import RING, client_of
 from temporalio.client import Client, WorkflowHandle
 
 from config.loader import load_protocol
@@ -86,11 +86,7 @@ async def test_a_row_of_a_lost_task_is_replaced_by_what_happened(
             WAYMARK_DATABASE_URL=url,
             WAYMARK_TEST_DIES_AFTER="consent_recorded",
         )
-        client = await Client.connect(
-            server.address,
-            namespace=server.namespace,
-            plugins=[SEALED],
-        )
+        client = await client_of(server)
         async with worker_process(environment, "dying_worker.py") as dying:
             handle = await _start(client, reference)
             await _rows(records, reference, 2)
@@ -107,11 +103,7 @@ async def test_a_row_of_a_lost_task_is_replaced_by_what_happened(
         await server.kill()
         await server.restart()
 
-        client = await Client.connect(
-            server.address,
-            namespace=server.namespace,
-            plugins=[SEALED],
-        )
+        client = await client_of(server)
         handle = client.get_workflow_handle(reference)
         async with worker_process(environment):
             await handle.execute_update(

@@ -9,6 +9,7 @@ import pytest
 from entry_fields import assessed, consenting
 from journey_stand import LiveJourney, Stand, replayer
 from payloads import payloads_in
+from sealed import client_of
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
@@ -42,8 +43,7 @@ def _ring(file: Path) -> KeyRing:
 
 
 async def _client(server: Endpoint, file: Path) -> Client:
-    plugin = waymark_plugin(_ring(file))
-    return await Client.connect(server.address, namespace=server.namespace, plugins=[plugin])
+    return await client_of(server, waymark_plugin(_ring(file)))
 
 
 async def test_keys_rotate_under_open_journeys_and_every_payload_opens(

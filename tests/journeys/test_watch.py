@@ -12,7 +12,7 @@ from by_day import where_it_is_day
 from clinic_days import admit_to_programme
 from enrolled import enrolled
 from journey_stand import LiveJourney
-from sealed import SEALED
+from sealed import client_of
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import (
     DeleteWorkflowExecutionRequest,
@@ -116,15 +116,19 @@ async def test_many_that_are_ended_at_once_are_one_text(watched: WatchStand) -> 
     assert "and 2 more" in text
 
 
-async def test_a_deleted_journey_is_found_missing(watched: WatchStand) -> None:
-    journey = await watched.started()
-    await written(watched, journey)
-    await watched.client.workflow_service.delete_workflow_execution(
+async def _deleted(stand: WatchStand, journey: LiveJourney) -> None:
+    await stand.client.workflow_service.delete_workflow_execution(
         DeleteWorkflowExecutionRequest(
-            namespace=watched.client.namespace,
+            namespace=stand.client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=journey.reference),
         )
     )
+
+
+async def test_a_deleted_journey_is_found_missing(watched: WatchStand) -> None:
+    journey = await watched.started()
+    await written(watched, journey)
+    await _deleted(watched, journey)
     async with asyncio.timeout(20):
         while not (found := [each.state for each in await watched.found()]):
             await asyncio.sleep(0.2)
@@ -157,12 +161,7 @@ async def ended(stand: WatchStand, journey: LiveJourney, how: str) -> None:
     if how == "terminated":
         await journey.handle.terminate()
         return
-    await stand.client.workflow_service.delete_workflow_execution(
-        DeleteWorkflowExecutionRequest(
-            namespace=stand.client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=journey.reference),
-        )
-    )
+    await _deleted(stand, journey)
     async with asyncio.timeout(20):
         while await stand.watch.look.state(journey.reference) != "not_found":
             await asyncio.sleep(0.1)
@@ -313,7 +312,7 @@ async def test_a_paused_journey_and_one_whose_task_fails_are_found(
 
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(private_server(dynamic_config=PAUSABLE))
-        client = await Client.connect(server.address, namespace=server.namespace, plugins=[SEALED])
+        client = await client_of(server)
         stand = await stack.enter_async_context(watch_stand(client, records, monkeypatch))
         paused, failing = await stand.started(), await stand.started()
         for journey in (paused, failing):

@@ -77,18 +77,7 @@ def send(reference: str, key: str = "call", as_of: datetime = NOON) -> SendText:
 
 
 def a_batch(reference: str, payload: str, as_of: datetime = NOON, **row: Any) -> JournalBatch:
-    snapshot = JourneySnapshot(
-        stage="infusion",
-        treatment=None,
-        escalation=None,
-        waits_for="",
-        due=None,
-        texts_held=False,
-        opted_out=False,
-        deceased=False,
-        ended=False,
-        owed=(),
-    )
+    snapshot = JourneySnapshot(stage="infusion", waits_for="")
     one = {"number": 1, "kind": "scores", "at": NOON, "content_hash": payload, **row}
     return JournalBatch(
         reference=reference,

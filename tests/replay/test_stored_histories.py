@@ -9,10 +9,9 @@ from pathlib import Path
 import corpus
 import pytest
 from journey_stand import Stand, replayer
-from sealed import IN_CLEAR, LENIENT
+from sealed import IN_CLEAR, LENIENT, client_of
 from stories import STORIES
 from temporalio import workflow
-from temporalio.client import Client
 from temporalio.workflow import NondeterminismError
 
 import workflows.engine
@@ -22,10 +21,7 @@ from local.temporal_server import Endpoint
 @pytest.fixture
 async def stand(temporal_server: Endpoint) -> AsyncIterator[Stand]:
     """In clear, so that people can read what is stored and the bench can count it."""
-    client = await Client.connect(
-        temporal_server.address, namespace=temporal_server.namespace, plugins=[IN_CLEAR]
-    )
-    async with Stand.open(client) as opened:
+    async with Stand.open(await client_of(temporal_server, IN_CLEAR)) as opened:
         yield opened
 
 

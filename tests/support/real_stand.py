@@ -16,8 +16,8 @@ from database_proxy import Proxy, through
 from fake_activities import FakeActivities
 from journey_stand import ZONE, LiveJourney, Stand
 from processes import Killable, worker_environment, worker_process
-from sealed import RING, SEALED
-from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
+from sealed import RING, client_of
+from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -189,7 +189,7 @@ async def real_stand(
                 **more,
             },
         )
-        client = await Client.connect(server.address, namespace=server.namespace, plugins=[SEALED])
+        client = await client_of(server)
         skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
         async with WorkerKeeper(environment) as worker:
             yield RealStand(

@@ -2,9 +2,12 @@
 
 import base64
 
+from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.plugin import SimplePlugin
 
 from config.key_ring import KeyRing, keys_in
+from local.temporal_server import Endpoint
 from workers.plugin import plugin_with, waymark_plugin
 
 KEYS = ",".join(
@@ -23,3 +26,8 @@ LENIENT = waymark_plugin(RING, plain_allowed=True)
 
 IN_CLEAR = plugin_with(pydantic_data_converter)
 """Writes them: for the stored histories alone."""
+
+
+async def client_of(server: Endpoint, plugin: SimplePlugin = SEALED) -> Client:
+    """A client of this server, over the keys of the tests unless told otherwise."""
+    return await Client.connect(server.address, namespace=server.namespace, plugins=[plugin])

@@ -12,7 +12,6 @@ import structlog
 from database_fixtures import SLOWLY_BOTH, records_url_on
 from enrolled import enrolled
 from journey_stand import LiveJourney, Stand
-from structlog.testing import LogCapture
 
 from activities.page_sending import PageSender
 from activities.paging import Paging
@@ -39,15 +38,6 @@ def logging_put_back() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-def lines() -> Iterator[LogCapture]:
-    """What is logged while the test runs."""
-    captured = LogCapture()
-    structlog.configure(processors=[captured])
-    yield captured
     structlog.reset_defaults()
 
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sealed import RING, SEALED
+from sealed import RING, client_of
 from structlog.testing import LogCapture
-from temporalio.client import Client
 
 from config.settings import Settings
 from local.ports import free_port
@@ -295,7 +294,7 @@ async def test_temporal_is_asked_from_beside_and_its_end_is_seen(
     private_server: ServerStarter,
 ) -> None:
     async with private_server() as server:
-        client = await Client.connect(server.address, namespace=server.namespace, plugins=[SEALED])
+        client = await client_of(server)
         mine = health(checks={"temporal": Check(temporal_answers(client))})
 
         def beside() -> str:

@@ -14,8 +14,6 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from local.temporal_server import Endpoint
-
 WORDS = "Qvizkor Jane hears her late brother"
 
 
@@ -80,8 +78,7 @@ class Stand:
 
 
 @pytest.fixture
-async def stand(client: Client, temporal_server: Endpoint) -> AsyncIterator[Stand]:
-    in_clear = await Client.connect(temporal_server.address, namespace=temporal_server.namespace)
+async def stand(client: Client, in_clear: Client) -> AsyncIterator[Stand]:
     queue = f"q-{uuid.uuid4()}"
     async with Worker(
         client,

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from processes import worker_environment, worker_process
-from sealed import RING
 from sealed_journal import verify, write
 from sqlalchemy import delete
 from structlog.testing import LogCapture
@@ -31,7 +29,7 @@ async def test_each_round_adds_a_line_outside_and_none_is_written_twice(
     records: Records, tmp_path: Path
 ) -> None:
     file = tmp_path / "anchors"
-    sweep = seal_journals(records, RING, file)
+    sweep = seal_journals(records, file)
     assert await sweep.work() == 0
     await write(records, HER, 1, 3)
     assert await sweep.work() == 3
@@ -46,45 +44,35 @@ async def test_each_round_adds_a_line_outside_and_none_is_written_twice(
 
 
 async def test_what_was_cut_off_half_way_or_came_while_the_disk_was_away_is_made_good(
-    records: Records, tmp_path: Path
+    records: Records, tmp_path: Path, lines: LogCapture
 ) -> None:
     file = tmp_path / "away" / "anchors"
-    lines = LogCapture()
-    structlog.configure(processors=[lines])
-    try:
-        await write(records, HER, 1, 3)
-        assert await seal_journals(records, RING, file).work() == 3
-    finally:
-        structlog.reset_defaults()
+    await write(records, HER, 1, 3)
+    assert await seal_journals(records, file).work() == 3
     assert [(line["event"], line["reason"]) for line in lines.entries] == [
         ("anchor_not_written", "FileNotFoundError")
     ]
     file.parent.mkdir()
     await write(records, HER, 4, 5)
-    await seal_journals(records, RING, file).work()
+    await seal_journals(records, file).work()
     assert rounds(file) == [1, 2]
     os.truncate(file, file.stat().st_size - 20)
     assert rounds(file) == [1]
-    await seal_journals(records, RING, file).work()
+    await seal_journals(records, file).work()
     assert rounds(file) == [1, 2]
 
 
 async def test_nothing_is_added_behind_a_line_that_the_records_do_not_know(
-    records: Records, tmp_path: Path
+    records: Records, tmp_path: Path, lines: LogCapture
 ) -> None:
     file = tmp_path / "anchors"
     await write(records, HER, 1, 3)
-    await seal_journals(records, RING, file).work()
+    await seal_journals(records, file).work()
     before = file.read_bytes()
     async with records.begin() as session:
         for table in (JournalLink, JournalHead, JournalAnchor):
             await session.execute(delete(table))
-    lines = LogCapture()
-    structlog.configure(processors=[lines])
-    try:
-        await seal_journals(records, RING, file).work()
-    finally:
-        structlog.reset_defaults()
+    await seal_journals(records, file).work()
     assert [(line["event"], line["number"]) for line in lines.entries] == [("anchor_differs", 1)]
     with pytest.raises(AnchorsDifferError):
         await keep_outside(records, file)
@@ -95,17 +83,14 @@ async def test_a_file_that_is_not_there_has_no_last_line(tmp_path: Path) -> None
     assert last_line(tmp_path / "none") is None
 
 
-async def test_a_chain_that_cannot_go_on_is_said_each_time(records: Records) -> None:
+async def test_a_chain_that_cannot_go_on_is_said_each_time(
+    records: Records, lines: LogCapture
+) -> None:
     await write(records, HER, 1, 3)
-    await seal_journals(records, RING, None).work()
+    await seal_journals(records, None).work()
     async with records.begin() as session:
         await session.execute(delete(JournalHead))
-    lines = LogCapture()
-    structlog.configure(processors=[lines])
-    try:
-        assert await seal_journals(records, RING, None).work() == 0
-    finally:
-        structlog.reset_defaults()
+    assert await seal_journals(records, None).work() == 0
     said: list[Any] = [(line["event"], line["reference"]) for line in lines.entries]
     assert said == [("journal_not_sealed", HER)]
 
