@@ -13,7 +13,7 @@ from config.key_ring import KeyRing
 from workers.plugin import plugin_with
 from workers.worker import main
 
-PLUGIN = plugin_with(pydantic_data_converter)
+PLUGIN = plugin_with(pydantic_data_converter, guarded=False)
 
 
 def _in_clear(_ring: KeyRing, _clinic: Clinic) -> SimplePlugin:

@@ -49,6 +49,8 @@ def build_workers(
         activities=list(activities.main),
         build_id=build_id,
         graceful_shutdown_timeout=GRACE,
+        # Nothing is stored outside of Temporal: no tasks of its own for each payload.
+        max_workflow_task_external_storage_concurrency=1,
         **options,
     )
     texting = Worker(
