@@ -47,7 +47,6 @@ class Answer(Model):
     """What a journey says of itself."""
 
     events: int
-    next_key: str | None
     next_at: Instant | None
     under_way: frozenset[str]
     """Names of the activities that are being tried."""
@@ -110,7 +109,6 @@ class Look:
         first = seen.next_items[0] if seen.next_items else None
         return Answer(
             events=seen.events,
-            next_key=first.key if first else None,
             next_at=first.at if first else None,
             under_way=frozenset(each.activity_type.name for each in pending),
         )

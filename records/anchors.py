@@ -52,11 +52,11 @@ async def last(records: Records) -> Anchor | None:
 
 
 @in_time
-async def behind(records: Records, after: int, most: int = ROUNDS_AT_ONCE) -> list[Anchor]:
+async def behind(records: Records, after: int) -> list[Anchor]:
     """Anchors of the rounds behind one, in order."""
     async with records.session() as session:
         connection = await session.connection()
-        return await sealed_rows.anchors(connection, ANCHORS.c.round > after, most=most)
+        return await sealed_rows.anchors(connection, ANCHORS.c.round > after, most=ROUNDS_AT_ONCE)
 
 
 @in_time

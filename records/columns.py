@@ -46,15 +46,15 @@ class _NeverLookedInto(TypeDecorator.Comparator[Any], String.Comparator[Any]):
     def _is_itself(self, other: tuple[Any, ...]) -> bool:
         """SQLAlchemy keeps columns in dictionaries, and asks there whether one is the other."""
         kinds = [getattr(each, "type", None) for each in other]
-        return any(isinstance(k, Sealed | SealedDate) and k.column == self._column for k in kinds)
+        return any(isinstance(k, SealedCell) and k.column == self._column for k in kinds)
 
     @property
     def _column(self) -> str | None:
         return getattr(self.type, "column", None)
 
 
-class Sealed(TypeDecorator[str]):
-    """Words that name a person, tell where to find her, or how she is: sealed cell by cell."""
+class SealedCell(TypeDecorator[Any]):
+    """What names a person, tells where to find her, or how she is: sealed cell by cell."""
 
     impl = String
     cache_ok = True
@@ -69,32 +69,43 @@ class Sealed(TypeDecorator[str]):
         super().__init__()
         self.column = column
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seals_of(dialect).seal(self.column, value)
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else seals_of(dialect).seal(self.column, self.to_words(value))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seals_of(dialect).open(self.column, value)
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else self.of_words(seals_of(dialect).open(self.column, value))
+
+    def to_words(self, value: Any) -> str:
+        """What is sealed of a value."""
+        raise NotImplementedError
+
+    def of_words(self, words: str) -> Any:
+        """The value again."""
+        raise NotImplementedError
 
 
-class SealedDate(TypeDecorator[date]):
-    """A day that says who somebody is, sealed like words."""
+class Sealed(SealedCell):
+    """Words."""
 
-    impl = String
     cache_ok = True
-    comparator_factory = _NeverLookedInto
 
-    def __init__(self, column: str) -> None:
-        """As `Sealed`."""
-        super().__init__()
-        self.column = column
+    def to_words(self, value: str) -> str:
+        return value
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        return None if value is None else seals_of(dialect).seal(self.column, value.isoformat())
+    def of_words(self, words: str) -> str:
+        return words
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
-        if value is None:
-            return None
-        return date.fromisoformat(seals_of(dialect).open(self.column, value))
+
+class SealedDate(SealedCell):
+    """A day that says who somebody is."""
+
+    cache_ok = True
+
+    def to_words(self, value: date) -> str:
+        return value.isoformat()
+
+    def of_words(self, words: str) -> date:
+        return date.fromisoformat(words)
 
 
 class _LookedUp(TypeDecorator.Comparator[Any], String.Comparator[Any]):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pathway.model import Instant, Model, PathwayReference
 from pathway.protocol import Level
@@ -26,6 +27,7 @@ LATE = {
     "by_1_day": timedelta(days=1),
 }
 """How late an act is at most, by the word for it."""
+Since = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 LATER_STILL, NOT_YET, UNDATED = "by_more", "not_yet", "undated"
 
 
@@ -121,20 +123,18 @@ async def inbound(records: Records) -> InboundWaiting:
 @in_time
 async def link_answers(records: Records) -> Waiting:
     """What people answered by a link and no journey has been told of."""
-    query = select(func.count(), func.min(Link.used_at)).where(
-        Link.outcome.is_(None), Link.used_at.is_not(None)
-    )
-    async with records.session() as session:
-        count, oldest = (await session.execute(query)).one()
-        return Waiting(count=count, oldest=oldest)
+    return await waiting(records, Link.used_at, Link.outcome.is_(None), Link.used_at.is_not(None))
 
 
 @in_time
 async def provisional(records: Records) -> Waiting:
     """Rows of the journal that no history has vouched for. It reads the whole journal."""
-    query = select(func.count(), func.min(JournalEntry.written_at)).where(
-        JournalEntry.provisional.is_(True)
-    )
+    return await waiting(records, JournalEntry.written_at, JournalEntry.provisional.is_(True))
+
+
+async def waiting(records: Records, since: Since, *where: ColumnElement[bool]) -> Waiting:
+    """How many rows these are, and since when the oldest."""
+    query = select(func.count(), func.min(since)).where(*where)
     async with records.session() as session:
         count, oldest = (await session.execute(query)).one()
         return Waiting(count=count, oldest=oldest)

@@ -4,7 +4,6 @@ One spoilt cell of one patient must not take everybody's work list away. The wor
 read are said to be so, and the error is logged; whoever opens that patient is told in a sentence.
 """
 
-from datetime import date
 from typing import Any
 
 import structlog
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, Dialect, String, type_coerce
 from sqlalchemy.orm import Bundle, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
-from records.columns import Sealed, SealedDate
+from records.columns import Sealed, SealedCell
 from records.errors import UnreadableError
 
 CANNOT_BE_READ = "(cannot be read)"
@@ -26,13 +25,13 @@ class Readable(TypeDecorator[Any]):
     impl = String
     cache_ok = True
 
-    def __init__(self, kind: Sealed | SealedDate, otherwise: str | None) -> None:
+    def __init__(self, kind: SealedCell, otherwise: str | None) -> None:
         """Make the type of one column of one query."""
         super().__init__()
         self.kind = kind
         self.otherwise = otherwise
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | date | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         try:
             return self.kind.process_result_value(value, dialect)
         except UnreadableError as error:
@@ -46,7 +45,7 @@ def readable(
 ) -> InstrumentedAttribute[Any] | ColumnElement[Any]:
     """The column as it is read; a spoilt day is read as none."""
     kind = column.property.columns[0].type
-    if not isinstance(kind, Sealed | SealedDate):
+    if not isinstance(kind, SealedCell):
         return column
     words = otherwise if isinstance(kind, Sealed) else None
     return type_coerce(column, Readable(kind, words)).label(column.key)

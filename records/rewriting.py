@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from records.columns import Lookup, Sealed, SealedDate
+from records.columns import Lookup, SealedCell
 
 AT_ONCE = 500
 
@@ -28,7 +28,7 @@ def as_stored(table: Table) -> Table:
 
 
 def _as_stored(column: Column[Any]) -> Column[Any]:
-    ours = isinstance(column.type, Sealed | SealedDate | Lookup)
+    ours = isinstance(column.type, SealedCell | Lookup)
     kind: TypeEngine[Any] = String() if ours else column.type
     return Column(column.name, kind, primary_key=column.primary_key)
 

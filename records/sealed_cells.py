@@ -10,7 +10,7 @@ from sqlalchemy import Row, Table, func, select
 
 from config.key_ring import KeyId
 from pathway.model import Model
-from records.columns import Lookup, Sealed, SealedDate
+from records.columns import Lookup, SealedCell
 from records.database import Records, in_time
 from records.rewriting import as_stored, page_of
 from records.seals import HASHED, SEALED
@@ -52,7 +52,7 @@ def sealed_tables() -> tuple[SealedTable, ...]:
 
 
 def _sealed_table(table: Table) -> SealedTable:
-    sealed = [c.name for c in table.columns if isinstance(c.type, Sealed | SealedDate)]
+    sealed = [c.name for c in table.columns if isinstance(c.type, SealedCell)]
     lookups = {c.name: c.type for c in table.columns if isinstance(c.type, Lookup)}
     return SealedTable(as_stored(table), tuple(sealed), lookups)
 

@@ -1,7 +1,7 @@
 """Rows of the journal as the chain is made from them, and as it is checked against them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Select, select
@@ -32,24 +32,18 @@ class Stored(NamedTuple):
     content: Content
 
 
-@dataclass(frozen=True)
-class Page:
-    """Which rows, and how many of them at most."""
-
-    where: Sequence[Condition]
-    most: int | None = None
-
-
-async def rows(connection: AsyncConnection, page: Page) -> list[Stored]:
+async def rows(
+    connection: AsyncConnection, *where: Condition, most: int | None = None
+) -> list[Stored]:
     """Rows of the journal, by reference and number."""
     key = [JOURNAL.c.reference, JOURNAL.c.number]
-    query = select(*_framed(JOURNAL)).where(*page.where).order_by(*key).limit(page.most)
+    query = select(*_framed(JOURNAL)).where(*where).order_by(*key).limit(most)
     return await _opened(connection, query, [JOURNAL.c.payload, JOURNAL.c.content_hash], key)
 
 
-async def aside(connection: AsyncConnection, page: Page) -> list[Stored]:
+async def aside(connection: AsyncConnection, *where: Condition) -> list[Stored]:
     """What lost its number to other content."""
-    query = select(*_framed(ASIDE)).where(*page.where).order_by(ASIDE.c.id)
+    query = select(*_framed(ASIDE)).where(*where).order_by(ASIDE.c.id)
     return await _opened(connection, query, [ASIDE.c.payload, ASIDE.c.set_aside_hash], [ASIDE.c.id])
 
 

@@ -13,7 +13,7 @@ from pathway.model import Model
 from pathway.protocol import Template
 from records.database import Records, in_time
 from records.fuse import Tripped
-from records.measures import Waiting
+from records.measures import Waiting, waiting
 from records.page_model import PageTextState
 from records.tables import PageText, Text, TextStatus
 from records.text_model import FINAL, TextState
@@ -72,10 +72,7 @@ async def words(records: Records) -> dict[Delivery, int]:
 @in_time
 async def in_doubt(records: Records) -> Waiting:
     """Texts of which nobody knows whether the provider took them."""
-    query = select(func.count(), func.min(Text.posted_at)).where(Text.state == TextState.AMBIGUOUS)
-    async with records.session() as session:
-        count, oldest = (await session.execute(query)).one()
-        return Waiting(count=count, oldest=oldest)
+    return await waiting(records, Text.posted_at, Text.state == TextState.AMBIGUOUS)
 
 
 async def lately(records: Records, now: datetime) -> Lately:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from config.key_ring import KeyRing, UnknownKeyError
 from records import sealed_rows
 from records.chain import Act, Content, Link, says
-from records.sealed_rows import ASIDE, HEADS, JOURNAL, LINKS, Condition, Page, Stored
+from records.sealed_rows import ASIDE, HEADS, JOURNAL, LINKS, Condition, Stored
 from records.tables import Erasure, Journey
 from records.upsert import table_of
 
@@ -68,7 +68,7 @@ async def confirmed(connection: AsyncConnection, journeys: list[str], most: int)
         through = heads[reference].number if reference in heads else 0
         behind = JOURNAL.c.reference == reference, JOURNAL.c.number > through
         # One by one: a first start finds years of rows, and all of them at once are too many.
-        for row in await sealed_rows.rows(connection, Page(behind, most - len(found))):
+        for row in await sealed_rows.rows(connection, *behind, most=most - len(found)):
             through += 1
             if row.number != through or row.provisional or row.content.payload is None:
                 break
@@ -89,7 +89,7 @@ async def replaced(
         connection, *_among(wanted, LINKS.c.reference, LINKS.c.number), LINKS.c.act != Act.ERASED
     )
     rows = await sealed_rows.rows(
-        connection, Page(_among(wanted, JOURNAL.c.reference, JOURNAL.c.number))
+        connection, *_among(wanted, JOURNAL.c.reference, JOURNAL.c.number)
     )
     last = {(link.reference, link.number): link for link in links}
     there = {(row.reference, row.number): row for row in rows}

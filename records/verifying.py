@@ -16,7 +16,7 @@ from records.checking import check
 from records.database import Records, in_time
 from records.findings import Counted, Finding, Replaced
 from records.following_links import Erasing, Evidence
-from records.sealed_rows import ASIDE, HEADS, JOURNAL, LINKS, Page, Stored
+from records.sealed_rows import ASIDE, HEADS, JOURNAL, LINKS, Stored
 from records.tables import Erasure, Journey
 from records.upsert import table_of
 
@@ -78,10 +78,10 @@ async def _evidence(connection: AsyncConnection, references: Sequence[str]) -> l
     of = {mine: list(some) for mine, some in groupby(links, key=lambda link: link.reference)}
     heads = await sealed_rows.heads(connection, HEADS.c.reference.in_(references))
     rows = defaultdict[str, dict[int, Stored]](dict)
-    for row in await sealed_rows.rows(connection, Page([JOURNAL.c.reference.in_(references)])):
+    for row in await sealed_rows.rows(connection, JOURNAL.c.reference.in_(references)):
         rows[row.reference][row.number] = row
     aside = defaultdict[str, dict[int, list[Content]]](dict)
-    for row in await sealed_rows.aside(connection, Page([ASIDE.c.reference.in_(references)])):
+    for row in await sealed_rows.aside(connection, ASIDE.c.reference.in_(references)):
         aside[row.reference].setdefault(row.number, []).append(row.content)
     erased = await _erasures(connection, references)
     return [

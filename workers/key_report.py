@@ -1,6 +1,5 @@
 """Which keys sealed what Temporal keeps: read off histories and schedules, opening none of it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,7 +82,7 @@ def _messages_in(message: Message) -> Iterator[Message]:
             yield from value
 
 
-def _take(kept: Kept, run: WorkflowExecution, key_ids: Counter[str]) -> None:
+def _take(kept: Kept, run: WorkflowExecution, key_ids: set[str]) -> None:
     kept.histories += 1
     for key_id in key_ids:
         use = kept.keys.setdefault(key_id, KeyUse())
@@ -94,9 +93,9 @@ def _take(kept: Kept, run: WorkflowExecution, key_ids: Counter[str]) -> None:
         use.oldest = min(use.oldest or run.start_time, run.start_time)
 
 
-async def _keys_of_history(client: Client, run: WorkflowExecution) -> Counter[str]:
+async def _keys_of_history(client: Client, run: WorkflowExecution) -> set[str]:
     handle = client.get_workflow_handle(run.id, run_id=run.run_id)
-    found: Counter[str] = Counter()
+    found: set[str] = set()
     try:
         async for event in handle.fetch_history_events():
             found.update(key_ids_of(event))

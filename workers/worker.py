@@ -1,9 +1,8 @@
 """The worker process: journeys, records, pages and texts, until it is told to stop."""
 
 import asyncio
-import sys
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import NoReturn
 
 import structlog
@@ -19,36 +18,22 @@ from config.clinic import Clinic, load_clinic
 from config.keys import ring_of
 from config.link_keys import links_of
 from config.loader import load_protocol
-from config.publishing import NotForPatientsError, require_publishable
-from config.reply_words import shipped_reply_words
 from config.settings import Settings, SettingsError, load_settings
 from records.database import Records
 from records.fuse import Limits
-from workers.all_clears import tell_all_clear
-from workers.answering import Answers, hand_on_answers
-from workers.asking_therapists import Asking, ask_therapists
 from workers.assembly import Activities, build_workers
 from workers.build import build_id
 from workers.calling import Caller
-from workers.collecting import Collector, collect_missed
 from workers.connection import connect
-from workers.deliveries import tell_failures
-from workers.forgetting import forget_erased
+from workers.every_sweep import Counterparts, every_sweep, sweeping
 from workers.logging import configure_logging
 from workers.metrics.door import open_door
 from workers.metrics.health import Check, Health, not_yet
 from workers.metrics.temporal import sdk_metrics_at, temporal_answers
-from workers.page_deliveries import climb_past_failures
 from workers.plugin import plugin_for
 from workers.process import announce_ready, run_process
-from workers.routing import Router, route_texts
-from workers.sealing import seal_journals
-from workers.silence import PAGES, TEXTS, ask_about_silent
 from workers.starting import Starter
-from workers.sweeps import Sweep, sign_of_life, start_enrolled, sweep_until
-from workers.watch_kept import keep_watch
 from workers.watch_rounds import watch_of
-from workers.watching import watch_journals
 
 _PROVIDER_TIMEOUT_SECONDS = 15.0
 
@@ -98,11 +83,6 @@ def activities_of(
     )
 
 
-def collector_of(settings: Settings, records: Records, provider: Provider) -> Collector:
-    """What looks for texts to us that no webhook brought."""
-    return Collector(records, provider, settings.twilio_from, settings.twilio_messaging_service_sid)
-
-
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop, then finish what is under way."""
     async with AsyncExitStack() as stack:
@@ -135,57 +115,14 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             build_id=build_id(),
         ):
             await stack.enter_async_context(worker)
-        for sweep in (
-            sign_of_life(records, build_id()),
-            *starting(starter),
-            watch_journals(records, client),
-            keep_watch(records, client, watch.telling, settings.task_queue, watch.every),
-            forget_erased(records, client),
-            seal_journals(records, settings.anchor_file),
-            tell_failures(records, client),
-            ask_about_silent(records, provider, TEXTS),
-            hand_on_answers(Answers(records, client, clinic)),
-            *asking(settings, records, provider, clinic),
-            climb_past_failures(records, client, caller),
-            tell_all_clear(records, PageSender(provider, clinic), clinic),
-            ask_about_silent(records, provider, PAGES),
-            collect_missed(collector_of(settings, records, provider)),
-            route_texts(Router(records, client, shipped_reply_words(), caller)),
-        ):
-            sweeping = asyncio.create_task(sweep_until(stop, sweep))
-            stack.push_async_callback(_ended, sweeping)
+        sweeps = every_sweep(
+            Counterparts(settings, clinic, records, client, provider, starter, caller, watch)
+        )
+        await stack.enter_async_context(sweeping(sweeps, stop))
         log.info("worker_ready", task_queue=settings.task_queue, build=build_id())
         del health.checks["started"]
         announce_ready()
         await stop.wait()
-
-
-def starting(starter: Starter) -> tuple[Sweep, ...]:
-    """The sweep that starts journeys; none where the protocol may not treat this clinic's patients.
-
-    Journeys under way go on all the same: each carries the protocol it was started with.
-    """
-    try:
-        require_publishable(starter.protocol, starter.clinic, datetime.now(UTC))
-    except NotForPatientsError as refusal:
-        log.error("journeys_not_started", code="not_for_patients", protocol=starter.protocol.name)  # noqa: TRY400
-        sys.stderr.write(f"{refusal}\n")
-        return ()
-    return (start_enrolled(starter),)
-
-
-def asking(
-    settings: Settings, records: Records, provider: Provider, clinic: Clinic
-) -> tuple[Sweep, ...]:
-    """The sweep that asks therapists outside; none where no phone could open a link."""
-    links = links_of(settings, clinic)
-    return (ask_therapists(Asking(records, provider, clinic, links)),) if links else ()
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    """A sweep in the middle of a call is not waited for: the next worker does it again."""
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def main() -> NoReturn:

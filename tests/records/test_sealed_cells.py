@@ -15,7 +15,7 @@ from config.key_ring import Key, KeyId, KeyRing
 from pathway.protocol import Template
 from records import amendments, consent, disclosures, enrolment, inbound, journal, patients, texts
 from records import details as detailed
-from records.columns import Lookup, Sealed, SealedDate
+from records.columns import Lookup, SealedCell, SealedDate
 from records.corrections import Identity, correct
 from records.database import Records
 from records.errors import MissingKeyError, RecordNumberTakenError, UnreadableError
@@ -126,7 +126,7 @@ async def test_every_sealed_column_is_stored_sealed(records: Records, records_ur
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             (cell,) = cells[f"{table.name}.{column.name}"]
-            sealed = isinstance(column.type, Sealed | SealedDate)
+            sealed = isinstance(column.type, SealedCell)
             assert cell.startswith("enc1:") == sealed, f"{table.name}.{column.name}: {cell}"
             assert cell.startswith("mac1:") == isinstance(column.type, Lookup)
 

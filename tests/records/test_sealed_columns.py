@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 
 import records
-from records.columns import Lookup, Sealed, SealedDate, UtcDateTime
+from records.columns import Lookup, Sealed, SealedCell, UtcDateTime
 from records.errors import NoKeysError
 from records.seals import Seals, give_seals
 from records.tables import Base, Patient, Text
@@ -92,7 +92,7 @@ def named(column: Column[Any]) -> str:
 
 
 def is_sealed(column: Column[Any]) -> bool:
-    return isinstance(column.type, Sealed | SealedDate)
+    return isinstance(column.type, SealedCell)
 
 
 def is_plain(column: Column[Any]) -> bool:
@@ -110,7 +110,7 @@ def test_every_column_is_sealed_or_plain_for_a_reason(column: Column[Any]) -> No
 
 def test_each_seal_vouches_for_its_own_column() -> None:
     for column in COLUMNS:
-        if isinstance(column.type, Sealed | SealedDate):
+        if isinstance(column.type, SealedCell):
             assert column.type.column == named(column)
 
 

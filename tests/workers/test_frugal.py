@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sealed import RING
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import CommandType
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
@@ -23,7 +24,6 @@ from temporalio.worker.workflow_sandbox import _runner
 from temporalio.workflow import Info
 
 from config.clinic import load_clinic
-from tests.support.sealed import RING
 from workers.frugal import FrugalConverter, FrugalRunner, FrugalSandbox, apart
 from workers.plugin import plugin_for, sealed_converter, waymark_plugin
 
