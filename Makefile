@@ -32,7 +32,7 @@ picture: server ## photograph the Temporal UI into docs/pictures (needs a chromi
 
 .PHONY: test
 test: lint server ## lint, then all tests but the long matrix of faults (15 minutes at most)
-	$(PYTEST) -m "not chaos and not record"
+	$(PYTEST) -m "not chaos and not record" -n 2 --dist loadfile
 
 .PHONY: chaos
 chaos: server ## the long matrix of faults: kills, outages, races

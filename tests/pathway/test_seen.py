@@ -127,7 +127,7 @@ def test_nobody_but_clinicians_reads_answers_weight_dose_or_pressure_rule_29(
     assert (chair.pressure, chair.before, chair.started_at) == (None, None, driver.now)
 
 
-@pytest.mark.parametrize("role", CLINICIANS)
+@pytest.mark.parametrize("role", sorted(CLINICIANS))
 def test_clinicians_read_all_of_it(driver: CoreDriver, role: Role) -> None:
     at_a_decision(driver)
     for page in (overview(driver.journey), decision_page(driver.journey, driver.now)):
