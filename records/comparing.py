@@ -7,7 +7,6 @@ from sqlalchemy import delete, func, select
 
 from pathway.model import Model, PathwayReference
 from records import contact_attempts
-from records.columns import written_now
 from records.database import Records, in_time
 from records.journal import Entry, write_within
 from records.set_aside import keep_aside
@@ -90,7 +89,15 @@ async def mend(records: Records, truth: Truth, found: Differences) -> None:
         out = (*found.phantom, *_altered(stored, truth, found))
         for number in out:
             if number in stored:
-                await keep_aside(connection, _aside(stored[number]))
+                lost = stored[number]
+                await keep_aside(
+                    connection,
+                    found.reference,
+                    lost,
+                    kept_hash=_NOTHING,
+                    provisional=lost.provisional,
+                    as_of=lost.as_of,
+                )
         gone = JournalEntry.number.in_(out)
         await session.execute(
             delete(JournalEntry).where(JournalEntry.reference == found.reference, gone)
@@ -135,18 +142,3 @@ def _altered(
     said = {row.number: row.content_hash for row in truth.rows}
     both = (number for number in found.different if number in stored)
     return tuple(number for number in both if stored[number].content_hash == said[number])
-
-
-def _aside(row: JournalEntry) -> dict[str, object]:
-    return {
-        "reference": row.reference,
-        "number": row.number,
-        "kind": row.kind,
-        "at": row.at,
-        "payload": row.payload,
-        "set_aside_hash": row.content_hash,
-        "kept_hash": _NOTHING,
-        "provisional": row.provisional,
-        "as_of": row.as_of,
-        "written_at": written_now(),
-    }

@@ -17,6 +17,7 @@ decided by the journey's own clock, and by nothing else:
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
@@ -155,6 +156,7 @@ async def _beside_others(connection: AsyncConnection, batch: JournalBatch) -> Jo
     stored = await _stored(connection, batch.reference, [row.number for row in batch.rows])
     replaced: list[int] = []
     stale: list[int] = []
+    aside = partial(keep_aside, connection, batch.reference, as_of=batch.as_of)
     for row in batch.rows:
         there = stored[row.number]
         if there.content_hash == row.content_hash:
@@ -163,11 +165,12 @@ async def _beside_others(connection: AsyncConnection, batch: JournalBatch) -> Jo
         elif _is_stale(batch, there):
             stale.append(row.number)
             vouched = row.number <= batch.confirmed_through
-            await _set_aside(connection, batch, row, there.content_hash, provisional=not vouched)
+            kept = there.content_hash
+            await aside(row, kept_hash=kept, provisional=not vouched)
         else:
             replaced.append(row.number)
             kept = row.content_hash
-            await _set_aside(connection, batch, there, kept, provisional=there.provisional)
+            await aside(there, kept_hash=kept, provisional=there.provisional)
             await _change(connection, batch, row, **_values(row, batch))
     follow = [row for row in batch.rows if row.number not in stale]
     await contact_attempts.project(connection, batch.reference, follow)
@@ -212,29 +215,6 @@ async def _change(
         _JOURNAL.c.reference == batch.reference, _JOURNAL.c.number == row.number
     )
     await connection.execute(one.values(**values))
-
-
-async def _set_aside(
-    connection: AsyncConnection,
-    batch: JournalBatch,
-    lost: JournalRow | Row[Any],
-    kept_hash: str,
-    *,
-    provisional: bool,
-) -> None:
-    values = {
-        "reference": batch.reference,
-        "number": lost.number,
-        "kind": lost.kind,
-        "at": lost.at,
-        "payload": lost.payload,
-        "set_aside_hash": lost.content_hash,
-        "kept_hash": kept_hash,
-        "provisional": provisional,
-        "as_of": batch.as_of,
-        "written_at": written_now(),
-    }
-    await keep_aside(connection, values)
 
 
 async def _confirm(connection: AsyncConnection, batch: JournalBatch) -> None:
