@@ -14,7 +14,7 @@ from pathway.model import Model, PathwayReference
 from records import contact_attempts, journal, journeys
 from records.database import Records, in_time
 from records.journal import Entry
-from records.retelling import retold
+from records.retelling import GapError, UnreadableJournalError, retold
 from records.tables import ContactAttempt, Erasure, JournalEntry, Journey
 from workflows.messages import JournalBatch, JourneySnapshot
 
@@ -59,11 +59,11 @@ async def rebuild(records: Records, reference: PathwayReference, snapshot_of: Sn
     def told(became: Became) -> Rebuilt:
         return Rebuilt(reference=reference, became=became, rows=len(rows))
 
-    if [row.number for row in rows] != list(range(1, len(rows) + 1)):
-        return told(Became.GAP)
     try:
         journey = retold(rows)
-    except (ValueError, TypeError, KeyError):
+    except GapError:
+        return told(Became.GAP)
+    except UnreadableJournalError:
         return told(Became.UNREADABLE)
     before = await journeys.get(records, reference)
     await _write(records, rows, _batch(reference, rows, snapshot_of(journey)))

@@ -1,6 +1,6 @@
 """A journey retold from its journal: rows back into events, events into the journey."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,13 +21,28 @@ def event_of(row: JournalRow) -> Event:
     )
 
 
-def retold(rows: Iterable[JournalRow]) -> Journey:
-    """The journey that these rows tell of, from the first.
+class GapError(Exception):
+    """A row is missing, so the rows tell no whole story."""
+
+
+class UnreadableJournalError(Exception):
+    """A row cannot be read by this release."""
+
+
+def retold(rows: Sequence[JournalRow]) -> Journey:
+    """The journey that these rows tell of: all of one journey, by number.
 
     Raises:
-        TypeError: when the first row does not open a journey.
+        GapError: when they do not count from one without a gap.
+        UnreadableJournalError: when a row tells no event, or the first does not open a journey.
     """
-    first, *others = map(event_of, rows)
-    if not isinstance(first, JourneyOpened):
-        raise TypeError("the first row of a journal opens its journey")
-    return apply_all(open_journey(first), others)
+    if [row.number for row in rows] != list(range(1, len(rows) + 1)):
+        raise GapError
+    try:
+        first, *others = map(event_of, rows)
+        if isinstance(first, JourneyOpened):
+            return apply_all(open_journey(first), others)
+    except (ValueError, TypeError, KeyError):
+        # A message of theirs would repeat what the row says.
+        raise UnreadableJournalError from None
+    raise UnreadableJournalError

@@ -15,7 +15,7 @@ from pathway.journey import Journey
 from pathway.model import PathwayReference
 from records import erasing, journal
 from records.database import Records
-from records.retelling import retold
+from records.retelling import GapError, UnreadableJournalError, retold
 from workers.watching import watch_journey
 from workflows.messages import Carried, JourneyStart
 
@@ -77,11 +77,11 @@ async def _as_told(records: Records, reference: PathwayReference) -> Journey:
     rows = await journal.read(records, reference)
     if not rows:
         raise NotBroughtBackError(Why.NO_JOURNAL)
-    if [row.number for row in rows] != list(range(1, len(rows) + 1)):
-        raise NotBroughtBackError(Why.GAP)
     try:
         journey = retold(rows)
-    except (ValueError, TypeError, KeyError):
+    except GapError:
+        raise NotBroughtBackError(Why.GAP) from None
+    except UnreadableJournalError:
         raise NotBroughtBackError(Why.UNREADABLE) from None
     if journey.over and not journey.open_escalations:
         raise NotBroughtBackError(Why.ENDED)
