@@ -80,7 +80,7 @@ def _broken(
 ) -> Finding | None:
     number = chain.through + 1 if link.act == Act.SEALED else link.number
     if link.position != position:
-        return _gone(evidence, chain.through + 1, Fault.LINK_REMOVED)
+        return _gone(evidence, chain.through + 1, Fault.ROW_REMOVED)
     try:
         if link_of(ring, before, link) != link.link:
             return found(evidence, Fault.LINK_ALTERED, number)
@@ -101,12 +101,9 @@ def _at_its_end(evidence: Evidence, chain: Chain) -> Finding | None:
     return None
 
 
-def _gone(evidence: Evidence, number: int, otherwise: Fault) -> Finding:
-    """A link is missing: with its row, or without."""
-    alone = number in evidence.rows
-    if otherwise is Fault.TAIL_REMOVED and alone:
-        return found(evidence, Fault.LINK_REMOVED, number)
-    fault = otherwise if alone or otherwise is Fault.TAIL_REMOVED else Fault.ROW_REMOVED
+def _gone(evidence: Evidence, number: int, with_its_row: Fault) -> Finding:
+    """A link is missing: alone, or with its row."""
+    fault = Fault.LINK_REMOVED if number in evidence.rows else with_its_row
     return found(evidence, fault, number)
 
 

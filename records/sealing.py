@@ -7,8 +7,7 @@ disagree, the journey is left alone, and `waymark audit verify` says so.
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -120,14 +119,10 @@ async def _append(connection: AsyncConnection, ring: KeyRing, news: Sequence[New
         through = new.number if new.act is Act.SEALED else head.number
         heads[new.reference] = Head(new.reference, link.position, through, link.link)
     moved = [heads[reference] for reference in {new.reference for new in news}]
-    await connection.execute(insert(LINKS), [_values(link) for link in links])
+    await connection.execute(insert(LINKS), [asdict(link) for link in links])
     await _move(connection, moved)
     anchor = _anchor(ring, before, number, moved)
-    await connection.execute(insert(ANCHORS), _values(anchor))
-
-
-def _values(made: Link | Anchor) -> dict[str, Any]:
-    return {field.name: getattr(made, field.name) for field in fields(made)}
+    await connection.execute(insert(ANCHORS), asdict(anchor))
 
 
 async def _start(connection: AsyncConnection, reference: str) -> Head:
