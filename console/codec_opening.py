@@ -10,7 +10,13 @@ from temporalio.api.common.v1 import Payload
 
 from config.key_ring import KeyRing, KeyRingError, UnknownKeyError
 from records.decodes import Outcome
-from workers.payload_codec import BOUND_TO, ENCODING, KEY_ID, SEALED, SealedPayloads
+from workers.payload_codec import (
+    ENCODING,
+    SealedPayloads,
+    bound_to_of,
+    is_sealed,
+    key_id_of,
+)
 
 _REFERENCE: Final = re.compile(r"^J-[0-9A-Z]{10}$")
 _KEY: Final = re.compile(r"^[a-z0-9][a-z0-9._-]{0,31}$")
@@ -33,7 +39,7 @@ class Opened:
 
 def journeys_of(payloads: Sequence[Payload]) -> frozenset[str]:
     """For whom they say that they are sealed."""
-    return frozenset(_bound_to(payload) for payload in payloads if _is_sealed(payload))
+    return frozenset(bound_to_of(payload) for payload in payloads if is_sealed(payload))
 
 
 async def open_all(
@@ -44,10 +50,10 @@ async def open_all(
 
 
 async def _open(ring: KeyRing, payload: Payload, closed: Mapping[str, Outcome]) -> Opened:
-    if not _is_sealed(payload):
+    if not is_sealed(payload):
         return Opened(payload, "", None)
     # A payload that lies about its journey does not open.
-    if why := closed.get(_bound_to(payload)):
+    if why := closed.get(bound_to_of(payload)):
         return _not_opened(payload, why, _SAYS[why])
     refused: list[str] = []
     codec = SealedPayloads(ring, plain_allowed=False, on_refused=refused.append)
@@ -59,26 +65,18 @@ async def _open(ring: KeyRing, payload: Payload, closed: Mapping[str, Outcome]) 
         return _not_opened(payload, Outcome.NO_KEY, "the keys cannot be had")
     if refused:
         return _not_opened(payload, Outcome.CHANGED, _SAYS[Outcome.CHANGED])
-    return Opened(opened, _bound_to(payload), Outcome.OPENED)
+    return Opened(opened, bound_to_of(payload), Outcome.OPENED)
 
 
 def _not_opened(payload: Payload, outcome: Outcome, why: str) -> Opened:
     """Its reference is only what it says of itself: anything else than one is not kept."""
     said = json.dumps(f"cannot be opened: {why}").encode()
-    claimed = _bound_to(payload)
+    claimed = bound_to_of(payload)
     reference = claimed if _REFERENCE.match(claimed) else ""
     return Opened(Payload(metadata={ENCODING: b"json/plain"}, data=said), reference, outcome)
 
 
 def _key_is_missing(payload: Payload) -> str:
-    key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
+    key_id = key_id_of(payload)
     named = f"the key {key_id}" if _KEY.match(key_id) else "a key"
     return f"it was sealed with {named}, which is not among the keys"
-
-
-def _is_sealed(payload: Payload) -> bool:
-    return payload.metadata.get(ENCODING) == SEALED
-
-
-def _bound_to(payload: Payload) -> str:
-    return payload.metadata.get(BOUND_TO, b"").decode(errors="replace")

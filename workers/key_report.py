@@ -10,7 +10,7 @@ from temporalio.api.workflowservice.v1 import DescribeScheduleRequest
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from workers.payload_codec import ENCODING, KEY_ID, SEALED
+from workers.payload_codec import is_sealed, key_id_of
 
 Progress = Callable[[int, int], None]
 """Told how many histories of how many were looked at."""
@@ -63,8 +63,8 @@ async def kept_keys(client: Client, most: int, progress: Progress) -> Kept:
 def key_ids_of(message: Message) -> Iterator[str]:
     """The ids of the keys that sealed payloads anywhere in a message."""
     if isinstance(message, Payload):
-        if message.metadata.get(ENCODING) == SEALED:
-            yield message.metadata.get(KEY_ID, b"").decode(errors="replace")
+        if is_sealed(message):
+            yield key_id_of(message)
         return
     for inner in _messages_in(message):
         yield from key_ids_of(inner)

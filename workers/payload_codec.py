@@ -87,7 +87,7 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
 
     async def _find_keys(self, payloads: Iterable[Payload]) -> None:
         """Asks for keys that are not there in a thread: a key manager may take its time."""
-        for key_id in {_text(p, KEY_ID) for p in payloads if p.metadata.get(ENCODING) == SEALED}:
+        for key_id in {key_id_of(payload) for payload in payloads if is_sealed(payload)}:
             if key_id not in self._ring.ids:
                 await asyncio.to_thread(self._ring.knows, key_id)
 
@@ -104,14 +104,14 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
         return sealed
 
     def _opened(self, payload: Payload) -> Payload:
-        if payload.metadata.get(ENCODING) != SEALED:
+        if not is_sealed(payload):
             known = self._plain_allowed or payload.data in _OF_THE_SERVER
             return payload if known else self._refused("plain")
-        bound_to = _text(payload, BOUND_TO)
+        bound_to = bound_to_of(payload)
         if bound_to and self._bound_to and bound_to != self._bound_to:
             return self._refused("elsewhere")
         try:
-            packed = self._ring.open(payload.data, _text(payload, KEY_ID), USE, bound_to.encode())
+            packed = self._ring.open(payload.data, key_id_of(payload), USE, bound_to.encode())
             return _unpacked(packed)
         except UnknownKeyError:
             self._on_refused("unknown_key")
@@ -122,6 +122,21 @@ class SealedPayloads(PayloadCodec, WithSerializationContext):
     def _refused(self, reason: str) -> Payload:
         self._on_refused(reason)
         return Payload(metadata={ENCODING: REFUSED})
+
+
+def is_sealed(payload: Payload) -> bool:
+    """Whether a payload says that it is sealed."""
+    return payload.metadata.get(ENCODING) == SEALED
+
+
+def key_id_of(payload: Payload) -> str:
+    """The key that it says it was sealed with."""
+    return _text(payload, KEY_ID)
+
+
+def bound_to_of(payload: Payload) -> str:
+    """The workflow that it says it was sealed for; empty where it is for any."""
+    return _text(payload, BOUND_TO)
 
 
 def _workflow_of(context: SerializationContext) -> str | None:
