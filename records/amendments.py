@@ -159,7 +159,7 @@ async def for_reference(records: Records, reference: PathwayReference) -> tuple[
 async def _known(session: AsyncSession, reference: str) -> None:
     # The lock gives two requests of one moment two numbers.
     if await session.get(Patient, reference, with_for_update=True) is None:
-        raise UnknownPatientError("no patient is enrolled under this reference")
+        raise UnknownPatientError
 
 
 async def _one(session: AsyncSession, reference: str, number: int) -> Amendment:

@@ -44,7 +44,7 @@ async def correct(
         await line_up(session)
         row = await session.get(Patient, reference, with_for_update=True)
         if row is None:
-            raise UnknownPatientError("no patient is enrolled under this reference")
+            raise UnknownPatientError
         changed = tuple(n for n in Identity.model_fields if getattr(row, n) != getattr(new, n))
         if "record_number" in changed and new.record_number is not None:
             same = is_same(session, Patient.record_number_lookup, new.record_number)

@@ -61,7 +61,7 @@ async def change(
     """
     async with records.begin() as session:
         if await session.get(Patient, reference, with_for_update=True) is None:
-            raise UnknownPatientError("no patient is enrolled under this reference")
+            raise UnknownPatientError
         old = await _details(session, reference)
         changed = tuple(n for n in Details.model_fields if getattr(old, n) != getattr(new, n))
         await write_within(session, reference, new)

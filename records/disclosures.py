@@ -30,7 +30,7 @@ async def keep(records: Records, reference: PathwayReference, told: Told) -> boo
     """Keep it once; False when other words stand under its id. Raises UnknownPatientError."""
     async with records.begin() as session:
         if await session.get(Patient, reference) is None:
-            raise UnknownPatientError("no patient is enrolled under this reference")
+            raise UnknownPatientError
         values = told.model_dump()
         if await insert_if_absent(session, Disclosure, reference=reference, **values):
             return True

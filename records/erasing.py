@@ -180,7 +180,7 @@ async def history_deleted(records: Records, reference: PathwayReference, at: Ins
 async def _closed(session: AsyncSession, reference: str, *, lock: bool = False) -> Patient:
     patient = await session.get(Patient, reference, with_for_update=lock or None)
     if patient is None:
-        raise UnknownPatientError("no patient is enrolled under this reference")
+        raise UnknownPatientError
     if await care_is_open(session, reference):
         raise CareIsOpenError("a journey is open, or may still begin")
     return patient

@@ -16,6 +16,9 @@ class RecordsUnavailableError(RecordsError):
 class UnknownPatientError(RecordsError, LookupError):
     """No patient is enrolled under this reference."""
 
+    def __init__(self) -> None:
+        super().__init__("no patient is enrolled under this reference")
+
 
 class UnknownTextError(RecordsError, LookupError):
     """No text was reserved under this intent."""

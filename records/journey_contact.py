@@ -12,7 +12,7 @@ async def contact_of(records: Records, reference: PathwayReference) -> Contact:
     """The journey's copy. Raises UnknownPatientError."""
     patient = await patients.get(records, reference)
     if patient is None:
-        raise UnknownPatientError("no patient is enrolled under this reference")
+        raise UnknownPatientError
     return Contact(
         zone=patient.zone,
         language=patient.language,

@@ -96,7 +96,7 @@ async def mark_started(records: Records, reference: PathwayReference, at: Instan
             return True
         known = select(Patient.started_at).where(Patient.reference == reference)
         if (await connection.execute(known)).one_or_none() is None:
-            raise _unknown()
+            raise UnknownPatientError
         return False
 
 
@@ -173,7 +173,7 @@ async def _set(records: Records, reference: str, /, **values: Any) -> None:
     changed = update(Patient).where(Patient.reference == reference).values(**values)
     async with records.statements() as connection:
         if await changed_by(connection, changed) != 1:
-            raise _unknown()
+            raise UnknownPatientError
 
 
 async def _confirmed_no_more(session: AsyncSession, reference: str) -> None:
@@ -188,12 +188,8 @@ async def _confirmed_no_more(session: AsyncSession, reference: str) -> None:
 async def _known(session: AsyncSession, reference: str, *, lock: bool = False) -> Patient:
     row = await session.get(Patient, reference, with_for_update=lock or None)
     if row is None:
-        raise _unknown()
+        raise UnknownPatientError
     return row
-
-
-def _unknown() -> UnknownPatientError:
-    return UnknownPatientError("no patient is enrolled under this reference")
 
 
 def as_stored(row: Patient | Row[Any]) -> StoredPatient:

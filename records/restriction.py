@@ -34,7 +34,7 @@ async def restrict(
     async with records.begin() as session:
         row = await session.get(Patient, reference, with_for_update=True)
         if row is None:
-            raise UnknownPatientError("no patient is enrolled under this reference")
+            raise UnknownPatientError
         if (row.restricted_at is not None) is restricted:
             return False
         row.restricted_at = at if restricted else None
