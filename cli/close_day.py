@@ -1,7 +1,7 @@
 """`waymark close-day`: a day on which the clinic stays shut, for every journey at once."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
 
@@ -16,7 +16,8 @@ from cli.exit_codes import ExitCode
 from cli.output import Output
 from cli.running import AsJson, Patience, run
 from cli.session import Session
-from cli.trouble import Trouble, wrong_usage
+from cli.times import day_typed
+from cli.trouble import Trouble
 from pathway.commands import CloseDay
 from pathway.decision_page import DecisionPage
 from pathway.facts.safety import RiskLevel
@@ -61,20 +62,13 @@ def close_day(
             by=who,
             role=acts_as,
             happened_at=session.now,
-            day=_day(day),
+            day=day_typed(day),
             reason=reason,
             opened_again=reopen,
         )
         return await _close(session, output, command, preview=preview)
 
     run(work, as_json=as_json, patience=patience)
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        raise wrong_usage("Give the day as in 2026-12-24.") from None
 
 
 async def _close(

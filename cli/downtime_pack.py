@@ -13,7 +13,7 @@ from cli.exit_codes import ExitCode
 from cli.output import Output
 from cli.running import AsJson, Patience, run
 from cli.session import Session
-from cli.trouble import wrong_usage
+from cli.times import day_typed
 from pathway import civil
 from pathway.journey import Treatment
 from pathway.model import PathwayReference
@@ -38,18 +38,11 @@ def downtime_pack(
     """
 
     async def work(session: Session, output: Output) -> ExitCode:
-        document = await _pack(session, _day(day), acting(session, by, role)[1])
+        document = await _pack(session, day_typed(day), acting(session, by, role)[1])
         output.sheets(document, pages(document))
         return ExitCode.OK
 
     run(work, as_json=as_json, patience=patience)
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        raise wrong_usage("--day is a date, as 2026-12-24.") from None
 
 
 async def _pack(session: Session, day: date, role: Role) -> DowntimePack:

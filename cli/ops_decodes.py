@@ -1,7 +1,7 @@
 """`waymark ops decodes`: who had whose payloads opened at the codec endpoint."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from typing import Annotated
 
 import typer
@@ -14,7 +14,7 @@ from cli.output import Output
 from cli.render import row, table
 from cli.running import AsJson, run
 from cli.session import Session
-from cli.trouble import wrong_usage
+from cli.times import day_typed
 from pathway import civil
 from records import decodes as book
 from records.decodes import Noted
@@ -32,7 +32,7 @@ def decodes(day: Day = None, days: Days = 1, who: Who = None, as_json: AsJson = 
     """Print who opened whose payloads in the Temporal UI, and who was refused."""
 
     async def work(session: Session, output: Output) -> ExitCode:
-        last = _day(day) or civil.local(session.now, session.zone).date()
+        last = day_typed(day) if day else civil.local(session.now, session.zone).date()
         first = last - timedelta(days=days - 1)
         begins, ends = (
             civil.instant(each, time(), session.zone) for each in (first, last + timedelta(days=1))
@@ -64,13 +64,6 @@ def counted(noted: Iterable[Noted], zone: str) -> Iterator[Decoded]:
             first=one.at,
             last=same[-1].at,
         )
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise wrong_usage("--day is a date, as 2026-12-01.") from None
 
 
 def _pictures(found: tuple[Decoded, ...], zone: str) -> Iterator[RenderableType]:

@@ -1,8 +1,9 @@
 """Times as people type and read them: in the clinic's zone, with an offset, or from now."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from cli.trouble import wrong_usage
 from pathway import civil
 from pathway.durations import parse_duration
 
@@ -59,3 +60,11 @@ def lasting(span: timedelta) -> str:
     if hours:
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     return f"{rest} min"
+
+
+def day_typed(written: str) -> date:
+    """Read a day as it was typed. Raises Trouble, as wrong usage, for what is none."""
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        raise wrong_usage("Give the day as in 2026-12-24.") from None

@@ -1,7 +1,7 @@
 """`waymark worklist`: what is owed today, in the order of the Today page."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -15,6 +15,7 @@ from cli.exit_codes import ExitCode
 from cli.output import Output, stdout
 from cli.running import AsJson, run
 from cli.session import Session
+from cli.times import day_typed
 from cli.trouble import wrong_usage
 from cli.typed_words import nobody_has
 from cli.worklist_picture import pictures
@@ -60,7 +61,12 @@ def worklist(
             raise wrong_usage("--watch is for a screen and --json for a program: give one.")
         # Whoever says who she is reads in her own role, whichever role's lines she looks at.
         reader = reads_as(session, by, None if by else role)
-        query = TodayQuery(role=role, person=_known(session, person), day=_day(day), reader=reader)
+        query = TodayQuery(
+            role=role,
+            person=_known(session, person),
+            day=day_typed(day) if day else None,
+            reader=reader,
+        )
         if watch:
             await _watch(session, query, full=full)
         document = await _read(session, query, session.now)
@@ -68,13 +74,6 @@ def worklist(
         return ExitCode.OK
 
     run(work, as_json=as_json)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise wrong_usage("--day is a date, as 2026-12-01.") from None
 
 
 def _known(session: Session, person: str | None) -> str | None:
