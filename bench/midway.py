@@ -23,6 +23,7 @@ from pathway.facts import Step
 from pathway.journey import Journey
 from pathway.moments import DayBefore
 from pathway.protocol import Reminder, Template
+from records import patients
 from records.enrolment import CROCKFORD, enrol
 from records.patient_model import EnrolmentRow, PhoneKind
 from workflows.messages import TASK_QUEUE, Carried, JourneyStart
@@ -58,8 +59,8 @@ def _until_booked(at: datetime) -> Iterator[cmd.Command]:
     yield build(cmd.Book, "coordinator", treatment=1, step=Step.INFUSION, at=at)
 
 
-async def enrolled(ours: Ours, number: int) -> tuple[str, str]:
-    """A patient's reference and phone."""
+async def opened(ours: Ours, journey: Journey, number: int) -> tuple[str, str]:
+    """Enrol somebody and start her journey there; her reference and phone."""
     row = EnrolmentRow(
         given_name=f"Scale{number}",
         family_name="Example",
@@ -70,6 +71,9 @@ async def enrolled(ours: Ours, number: int) -> tuple[str, str]:
         text_consent=True,
     )
     patient = await enrol(ours.records, row, datetime.now(UTC))
+    await start(ours, journey, patient.reference)
+    # Else the worker would start her, from the assessment.
+    await patients.mark_started(ours.records, patient.reference, datetime.now(UTC))
     return patient.reference, str(row.phone_e164)
 
 
