@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = True
 
+    journeys_in_memory: int = Field(default=1000, ge=1)
+    """How many journeys a worker keeps; another one is replayed from its history when it wakes."""
+
     texts_per_second: float = Field(default=1.0, gt=0, le=100)
     """What the sending number may send; one a second is the rate of a long code."""
 

@@ -112,6 +112,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             Activities(main=[*activities.main, *watch.activities], texting=activities.texting),
             task_queue=settings.task_queue,
             texts_per_second=settings.texts_per_second,
+            max_cached_workflows=settings.journeys_in_memory,
             build_id=build_id(),
         ):
             await stack.enter_async_context(worker)
