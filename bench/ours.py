@@ -138,11 +138,13 @@ async def running(
     pace: Pace,
     *,
     sealed: bool = True,
+    **others: str,
 ) -> AsyncIterator[Ours]:
     """The product's own worker process, as `make run` starts it.
 
     Args:
         sealed: whether what Temporal keeps is; False for a comparison, the product always seals.
+        others: settings of its own, by the names of their variables.
     """
     await migrate(database, ring=RING)
     records = await Records.open(database, ring=RING)
@@ -167,6 +169,7 @@ async def running(
         "TWILIO_ACCOUNT_SID": DEMONSTRATION_ACCOUNT,
         "TWILIO_AUTH_TOKEN": DEMONSTRATION_TOKEN,
         "TWILIO_FROM": "+15005550006",
+        **others,
     }
     program = worker("workers.worker" if sealed else "bench.in_clear", folder, settings)
     try:

@@ -46,14 +46,20 @@ class Stand:
 
     @asynccontextmanager
     async def product(
-        self, pace: Pace | None = None, *, sealed: bool = True
+        self, pace: Pace | None = None, *, sealed: bool = True, **settings: str
     ) -> AsyncIterator[Ours]:
         """The product's worker with records of its own; see `ours.running`."""
         url = self.postgres.url(self.postgres.create("records"))
         if self.store is Store.SQLITE:
             url = f"sqlite:///{self.folder}/records.db"
         async with ours.running(
-            self.server, url, self.phones, self.folder, pace or self.pace, sealed=sealed
+            self.server,
+            url,
+            self.phones,
+            self.folder,
+            pace or self.pace,
+            sealed=sealed,
+            **settings,
         ) as opened:
             yield opened
 
