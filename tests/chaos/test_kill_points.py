@@ -264,6 +264,7 @@ async def _settled(theatre: Theatre) -> None:
 
     async def one(writer: Writer) -> None:
         async with at_once:
+            await _answered(writer)
             for minutes in (3, 10, 25, 25):
                 if not {text.state for text in await writer.journey.stored_texts()} & OPEN:
                     return
@@ -274,6 +275,15 @@ async def _settled(theatre: Theatre) -> None:
             await _none_in_doubt(writer)
 
     await asyncio.gather(*map(one, theatre.writers))
+
+
+async def _answered(writer: Writer, seconds: float = 40) -> None:
+    """Until the answer to her words of danger is on its way: they may have been routed just now."""
+    for _ in range(int(seconds / 0.5)):
+        rows = await writer.journey.stored_texts()
+        if writer.stops or any(row.template == "support_numbers" for row in rows):
+            return
+        await asyncio.sleep(0.5)
 
 
 async def _none_in_doubt(writer: Writer, seconds: float = 40) -> None:
