@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -40,6 +40,16 @@ class Clockwork:
     known: bool = False
     """False after anything that may have changed what is due."""
     over: bool = False
+    seen: Overview | None = None
+    """As it was looked at last."""
+
+
+@dataclass(frozen=True)
+class Midway:
+    """Where to stop before the end: behind an instant, once the open journeys look like it."""
+
+    at: datetime
+    when: Callable[[Sequence[Overview]], bool]
 
 
 class Director:
@@ -76,8 +86,8 @@ class Director:
             self._quiet.set()
         await granted
 
-    async def play(self, stories: list[asyncio.Task[None]], until: datetime | None = None) -> None:
-        """Move everything along until every story has been told, or until this instant."""
+    async def play(self, stories: list[asyncio.Task[None]], until: Midway | None = None) -> None:
+        """Move everything along until every story has been told, or until it is midway."""
         self._playing = len(stories)
         for story in stories:
             story.add_done_callback(self._told)
@@ -94,17 +104,17 @@ class Director:
         if self._playing == 0:
             self._quiet.set()
 
-    async def _next(self, until: datetime | None) -> bool:
-        """Move on to what comes next; False where nothing comes until then."""
+    async def _next(self, until: Midway | None) -> bool:
+        """Move on to what comes next; False where to stop before it."""
         ahead = self._waiting[0]
         due = await self._earliest_due()
         if due is not None and due.due is not None and due.due < ahead.at:
-            if until is not None and due.due > until:
+            if self._is_midway(due.due, until):
                 return False
             self._tell(due.due)
             await self._move(due.reference, due.due)
             return True
-        if until is not None and ahead.at > until:
+        if self._is_midway(ahead.at, until):
             return False
         heapq.heappop(self._waiting)
         self._tell(ahead.at)
@@ -113,6 +123,10 @@ class Director:
         self._quiet.clear()
         ahead.granted.set_result(None)
         return True
+
+    def _is_midway(self, comes: datetime, until: Midway | None) -> bool:
+        going = [c.seen for c in self._journeys.values() if c.seen is not None and not c.over]
+        return until is not None and comes > until.at and until.when(going)
 
     async def _earliest_due(self) -> Clockwork | None:
         for clock in self._journeys.values():
@@ -127,7 +141,7 @@ class Director:
         deadline = asyncio.get_running_loop().time() + _SETTLE_S
         while True:
             seen = await self.overview(clock.reference)
-            clock.over = seen.ended is not None
+            clock.over, clock.seen = seen.ended is not None, seen
             ahead = [item.at for item in seen.next_items if item.at > now]
             waiting = [item for item in seen.next_items if item.at <= now]
             if not waiting or asyncio.get_running_loop().time() > deadline:

@@ -18,6 +18,7 @@ from config.settings import Settings
 from local import orphans
 from local.database import prepare_database
 from local.demo.diary import diary
+from local.demo.director import Midway
 from local.demo.notebook import Notebook
 from local.demo.stories import Chosen, chosen_stories
 from local.demo.telling import tell
@@ -29,6 +30,7 @@ from local.progress import Progress
 from local.stand import Stand, plan
 from local.supervisor import Supervisor
 from pathway import civil
+from pathway.roles import Role
 from records.database import Records
 from workers.connection import connect
 from workers.plugin import plugin_for
@@ -83,7 +85,8 @@ def run_demo(
         stay: keep everything running afterwards, to be looked at, until Ctrl-C.
         stories: only these, by record number; none given is all.
         look: taken once the stories are told, before anything is ended.
-        days: stop in the middle, so many days from now.
+        days: stop in the middle, so many days from now or as soon behind them as an escalation is
+            open and a prescriber is waited for.
 
     Raises StandError when something the person can put right is in the way.
     """
@@ -98,10 +101,20 @@ def run_demo(
         stand = plan(mine, find_test_server(progress), progress, FOR_TESTS)
         for member in stand.members:
             begin_log(member.log)
-        until = datetime.now(UTC) + timedelta(days=days) if days is not None else None
+        until = _midway(days) if days is not None else None
         telling = partial(_tell_and_write, stand, chosen, progress, look, until)
         asyncio.run(_perform(stand, telling, progress, stay=stay))
         processes.unlink(missing_ok=True)
+
+
+def _midway(days: int) -> Midway:
+    return Midway(
+        datetime.now(UTC) + timedelta(days=days),
+        lambda going: (
+            any(each.escalations for each in going)
+            and any(each.waits_for is Role.PRESCRIBER for each in going)
+        ),
+    )
 
 
 async def _perform(
@@ -160,7 +173,7 @@ async def _tell_and_write(
     chosen: Chosen,
     progress: Progress,
     look: Look | None,
-    until: datetime | None,
+    until: Midway | None,
 ) -> None:
     async with _session(stand.settings) as session:
         first = civil.local(datetime.now(UTC), session.zone).date() + timedelta(days=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.enroll_file import read_file
 from cli.session import Session
 from cli.starting import start_waiting
-from local.demo.director import Director
+from local.demo.director import Director, Midway
 from local.demo.notebook import Notebook
 from local.demo.player import Player
 from local.demo.stories import Chosen
@@ -25,9 +25,9 @@ async def tell(
     notebook: Notebook,
     chosen: Chosen,
     progress: Progress,
-    until: datetime | None = None,
+    until: Midway | None = None,
 ) -> None:
-    """Tell every chosen story from where it stands to its end, or as far as this instant."""
+    """Tell every chosen story from where it stands to its end, or until it is midway."""
     references = await _enrolled(session, progress)
     notebook.save()
     with progress.step("The stories") as step:
