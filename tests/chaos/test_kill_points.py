@@ -7,7 +7,7 @@ answer that does not come, and is then killed with SIGKILL. One kill serves all 
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -277,31 +277,43 @@ async def _settled(theatre: Theatre) -> None:
     await asyncio.gather(*map(one, theatre.writers))
 
 
-async def _answered(writer: Writer, seconds: float = 40) -> None:
+async def _answered(writer: Writer) -> None:
     """Until the answer to her words of danger is on its way: they may have been routed just now."""
-    for _ in range(int(seconds / 0.5)):
+
+    async def reserved() -> bool:
         rows = await writer.journey.stored_texts()
-        if writer.stops or any(row.template == "support_numbers" for row in rows):
-            return
-        await asyncio.sleep(0.5)
+        return any(row.template == "support_numbers" for row in rows)
+
+    if not writer.stops:
+        await _waited(40, reserved)
 
 
-async def _none_in_doubt(writer: Writer, seconds: float = 40) -> None:
+async def _none_in_doubt(writer: Writer) -> None:
     """Until the last look has ended, which pages that are due as well may have held up."""
-    for _ in range(int(seconds / 0.5)):
-        if not {text.state for text in await writer.journey.stored_texts()} & OPEN:
-            return
-        await asyncio.sleep(0.5)
+
+    async def ended() -> bool:
+        return not {text.state for text in await writer.journey.stored_texts()} & OPEN
+
+    await _waited(40, ended)
 
 
-async def _looked_up(writer: Writer, seconds: float = 15) -> None:
+async def _looked_up(writer: Writer) -> None:
     """Until no look that is due by now is still under way, or for so long.
 
     A page may be due for a minute longer: several go together.
     """
-    for _ in range(int(seconds / 0.5)):
+
+    async def none_due() -> bool:
         seen, now = await writer.journey.overview(), await writer.journey.now()
-        if all(item.at > now for item in seen.next_items if "/look-up/" in item.key):
+        return all(item.at > now for item in seen.next_items if "/look-up/" in item.key)
+
+    await _waited(15, none_due)
+
+
+async def _waited(seconds: float, holds: Callable[[], Awaitable[bool]]) -> None:
+    """Until it holds, or for so long: what did not come is judged."""
+    for _ in range(int(seconds / 0.5)):
+        if await holds():
             return
         await asyncio.sleep(0.5)
 
