@@ -125,8 +125,10 @@ class Director:
         return True
 
     def _is_midway(self, comes: datetime, until: Midway | None) -> bool:
+        if until is None or comes <= until.at:
+            return False
         going = [c.seen for c in self._journeys.values() if c.seen is not None and not c.over]
-        return until is not None and comes > until.at and until.when(going)
+        return until.when(going)
 
     async def _earliest_due(self) -> Clockwork | None:
         for clock in self._journeys.values():
