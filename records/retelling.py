@@ -1,6 +1,6 @@
 """A journey retold from its journal: rows back into events, events into the journey."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -39,10 +39,14 @@ def retold(rows: Sequence[JournalRow]) -> Journey:
     if [row.number for row in rows] != list(range(1, len(rows) + 1)):
         raise GapError
     try:
-        first, *others = map(event_of, rows)
-        if isinstance(first, JourneyOpened):
-            return apply_all(open_journey(first), others)
+        return _told(map(event_of, rows))
     except (ValueError, TypeError, KeyError):
         # A message of theirs would repeat what the row says.
         raise UnreadableJournalError from None
-    raise UnreadableJournalError
+
+
+def _told(events: Iterable[Event]) -> Journey:
+    first, *others = events
+    if not isinstance(first, JourneyOpened):
+        raise TypeError("the first row of a journal opens its journey")
+    return apply_all(open_journey(first), others)

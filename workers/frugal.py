@@ -83,7 +83,7 @@ class _OfOneWorkflow(WorkflowInstance):
             return self._own
         return self._inside.get_serialization_context(command_info)
 
-    def get_external_store_context(self, _command_info: Any) -> StorageDriverStoreContext:
+    def get_external_store_context(self, command_info: Any) -> StorageDriverStoreContext:  # noqa: ARG002
         return _NOWHERE
 
     def get_info(self) -> Info:
