@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,6 +46,8 @@ from workflows.messages import SendText, TextOutcome, TextStatus
 NUMBER = "+15005550006"
 NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
 AT_ONCE = 24
+LIVES = 3
+"""How often a trouble is tried, at most, until the network was in time for its faults."""
 _TRIED_AGAIN = {ErrorClass.RETRY, ErrorClass.CONFIGURATION}
 
 
@@ -53,6 +56,7 @@ class Sent:
     """One text at the end of its life."""
 
     trouble: Trouble
+    phone: str
     row: StoredText
     outcome: TextOutcome | None
     received: int
@@ -69,25 +73,48 @@ class Stage:
     dying: DyingRecords
     life: Life
     desk: Desk
+    phones: Iterator[str] = field(default_factory=lambda: map(phone_of, count()))
 
     async def play(self, troubles: Sequence[Trouble]) -> list[Sent]:
+        """Live through each until its faults have fired.
+
+        A busy machine may hang up on a network that was a second late, which then takes nothing
+        and does nothing wrong. Such a life is judged as well, and lived once more.
+        """
+        ends = await self._lived(troubles)
+        for _ in range(LIVES - 1):
+            if again := self.unfired(ends):
+                ends += await self._lived(again)
+        return ends
+
+    def unfired(self, ends: Sequence[Sent]) -> list[Trouble]:
+        """The troubles of which no life had all its faults."""
+        spared = self.spared()
+        fired = {end.trouble for end in ends if end.phone not in spared}
+        return sorted({end.trouble for end in ends} - fired, key=repr)
+
+    def spared(self) -> set[str | None]:
+        """The phones at which a fault was to happen and did not."""
+        return {each.match.to for each in self.network.control.faults() if not each.fired}
+
+    async def _lived(self, troubles: Sequence[Trouble]) -> list[Sent]:
         places = asyncio.Semaphore(AT_ONCE)
 
-        async def one(number: int, trouble: Trouble) -> tuple[str, TextOutcome | None]:
+        async def one(phone: str, trouble: Trouble) -> tuple[str, TextOutcome | None]:
             async with places:
-                return await self._one(number, trouble)
+                return await self._one(phone, trouble)
 
-        lived = await asyncio.gather(*(one(n, each) for n, each in enumerate(troubles)))
+        phones = list(islice(self.phones, len(troubles)))
+        lived = await asyncio.gather(*map(one, phones, troubles))
         await self._quiet()
         await deliveries.adopt_parked(self.records, 1000)
         got = self._received()
         return [
-            await self._end(trouble, intent, outcome, got[intent])
-            for trouble, (intent, outcome) in zip(troubles, lived, strict=True)
+            await self._end(trouble, phone, intent, outcome, got[intent])
+            for trouble, phone, (intent, outcome) in zip(troubles, phones, lived, strict=True)
         ]
 
-    async def _one(self, number: int, trouble: Trouble) -> tuple[str, TextOutcome | None]:
-        phone = phone_of(number)
+    async def _one(self, phone: str, trouble: Trouble) -> tuple[str, TextOutcome | None]:
         reference = await enrolled(self.records, "Ada", phone)
         text = SendText(
             reference=reference,
@@ -129,13 +156,18 @@ class Stage:
         return found
 
     async def _end(
-        self, trouble: Trouble, intent: str, outcome: TextOutcome | None, received: int
+        self,
+        trouble: Trouble,
+        phone: str,
+        intent: str,
+        outcome: TextOutcome | None,
+        received: int,
     ) -> Sent:
         row = await texts.get(self.records, intent)
         assert row is not None, "an intent was forgotten"
         said = await text_status.history(self.records, row.sid) if row.sid else ()
         failed = any(each.status in deliveries.FAILURES for each in said)
-        return Sent(trouble, row, outcome, received, failed)
+        return Sent(trouble, phone, row, outcome, received, failed)
 
 
 @pytest.fixture
@@ -167,8 +199,6 @@ async def stage(
 def judged(stage: Stage, ends: Sequence[Sent], name: str) -> Counter[str]:
     """Count, print one line, and find nothing doubled and nothing lost."""
     fired = [each.fired for each in stage.network.control.faults()]
-    by_phone = {each.row.recipient: each.trouble for each in ends}
-    unfired = [by_phone[e.match.to] for e in stage.network.control.faults() if not e.fired]
     codes = sum(each.trouble.code is not None for each in ends)
     dead = len(stage.wire.fired) + len(stage.dying.fired)
     figures = Counter(
@@ -181,13 +211,18 @@ def judged(stage: Stage, ends: Sequence[Sent], name: str) -> Counter[str]:
         handed_to_staff=sum(each.row.state is TextState.TO_STAFF for each in ends),
     )
     print(f"{name}: " + ", ".join(f"{k} {n}" for k, n in figures.items()))  # noqa: T201
-    assert unfired == [], "faults that never fired prove nothing"
-    wanted = sum(bool(e.trouble.dies) + (e.trouble.create == "unreachable") for e in ends)
-    assert dead == wanted, "not everything that was to die did"
+    assert stage.unfired(ends) == [], "faults that never fired prove nothing"
+    spared = stage.spared()
+    assert dead >= sum(_deaths(e) for e in ends if e.phone not in spared), "too few died"
+    assert dead <= sum(map(_deaths, ends)), "more died than were to"
     assert [e.trouble for e in ends if e.received > 1] == [], "doubled"
     assert [(e.trouble, e.row.state, e.outcome) for e in ends if _is_lost(e)] == [], "lost"
     assert [e.trouble for e in ends if not _tells_the_truth(e)] == [], "a wrong word of it"
     return figures
+
+
+def _deaths(end: Sent) -> int:
+    return bool(end.trouble.dies) + (end.trouble.create == "unreachable")
 
 
 def _with_evidence(end: Sent) -> bool:
