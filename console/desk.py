@@ -28,8 +28,11 @@ log = structlog.stdlib.get_logger(__name__)
 class Desk:
     """`records` should have a patience of about a second: what hangs longer is left behind."""
 
-    def __init__(self, records: Records, spool: Spool) -> None:
+    def __init__(
+        self, records: Records, spool: Spool, records_seconds: float = RECORDS_SECONDS
+    ) -> None:
         self._records = records
+        self._records_seconds = records_seconds
         self._spool = spool
         self._into_records = Gathering(self._keep)
         self._into_spool = Gathering(self._set_aside)
@@ -40,7 +43,7 @@ class Desk:
 
         A write that is too slow goes on by itself: kept twice is kept once.
         """
-        return await _in_time(self._into_records, notice, RECORDS_SECONDS) or await _in_time(
+        return await _in_time(self._into_records, notice, self._records_seconds) or await _in_time(
             self._into_spool, notice, SPOOL_SECONDS
         )
 
@@ -104,7 +107,7 @@ class Desk:
 
     async def close(self) -> None:
         """Give writes under way a moment to end."""
-        await self._into_records.close(RECORDS_SECONDS)
+        await self._into_records.close(self._records_seconds)
         await self._into_spool.close(SPOOL_SECONDS)
 
 

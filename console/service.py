@@ -83,7 +83,7 @@ async def serve(
     ring = ring_of(settings, clinic)
     records = await Records.open(settings.database_url, ring=ring, patience=PATIENCE)
     pages = LinkPages(records, signed, clinic, choices) if signed else None
-    spool = Spool(settings.state_dir / "spool")
+    spool = Spool(settings.state_dir / "spool", records.seals)
     desk = Desk(records, spool)
     servers = [server_of(settings, desk, host, pages)]
     codec = codec_of(settings, clinic, records, (host, codec_host))

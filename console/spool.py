@@ -1,7 +1,8 @@
 """Where webhooks wait while the records do not answer: in files, durable before they count.
 
-The files hold what patients wrote and their numbers. They are readable by their owner alone and
-stay no longer than the records are away.
+The files hold what patients wrote and their numbers, each webhook a line that is sealed with the
+keys of the records. They are readable by their owner alone and stay no longer than the records are
+away.
 """
 
 import os
@@ -10,10 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from pydantic import ValidationError
-
+from config.key_ring import KeyRingError
 from console.notices import Notice
+from records.errors import MissingKeyError, UnreadableError
+from records.seals import Seals
 
+_SEALED_AS = "spool.notice"
+_IN_CLEAR = "{"
+"""How a line began before webhooks were sealed here: what waited during the upgrade counts."""
 _WAITING = ".notice"
 _UNFINISHED = ".part"
 _UNREADABLE = ".unreadable"
@@ -22,8 +27,9 @@ _UNREADABLE = ".unreadable"
 class Spool:
     """A folder of webhooks. Every method blocks on the disk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seals: Seals) -> None:
         self._folder = folder
+        self._seals = seals
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def add(self, notices: Sequence[Notice]) -> None:
@@ -32,7 +38,7 @@ class Spool:
         unfinished = self._folder / (name + _UNFINISHED)
         opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(opened, "w", encoding="utf-8") as file:
-            file.writelines(f"{notice.model_dump_json()}\n" for notice in notices)
+            file.writelines(f"{self._sealed(notice)}\n" for notice in notices)
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(self._folder / (name + _WAITING))
@@ -45,13 +51,14 @@ class Spool:
     def read(self, path: Path) -> tuple[Notice, ...]:
         """What waits in a file; nothing when it is gone.
 
-        A copy of a file with damaged lines is put aside for a person.
+        A copy of a file with damaged lines is put aside for a person. Raises MissingKeyError where
+        a line was sealed with a key that is not among ours: such a file is whole, and waits.
         """
         try:
             lines = path.read_bytes().splitlines()
         except FileNotFoundError:
             return ()  # another console was first
-        found = tuple(filter(None, map(_notice_in, lines)))
+        found = tuple(filter(None, map(self._notice_in, lines)))
         if not lines or len(found) < len(lines):
             shutil.copy(path, path.with_suffix(_UNREADABLE))
         return found
@@ -72,9 +79,27 @@ class Spool:
         finally:
             os.close(folder)
 
+    def _sealed(self, notice: Notice) -> str:
+        return self._seals.seal(_SEALED_AS, notice.model_dump_json())
 
-def _notice_in(line: bytes) -> Notice | None:
-    try:
-        return Notice.model_validate_json(line)
-    except ValidationError:
-        return None
+    def _notice_in(self, line: bytes) -> Notice | None:
+        try:
+            return Notice.model_validate_json(self._opened(line.decode()))
+        except (UnreadableError, ValueError):
+            return None
+
+    def _opened(self, line: str) -> str:
+        if line.startswith(_IN_CLEAR):
+            return line
+        try:
+            return self._seals.open(_SEALED_AS, line)
+        except MissingKeyError as missing:
+            if not self._can_be_had(missing.key_id):
+                raise
+        return self._seals.open(_SEALED_AS, line)
+
+    def _can_be_had(self, key_id: str) -> bool:
+        try:
+            return self._seals.ring.knows(key_id)
+        except KeyRingError:
+            return False

@@ -113,5 +113,5 @@ def test_a_wrong_setting_is_named(
 async def test_the_port_of_webhooks_knows_nothing_of_it(records: Records, tmp_path: Path) -> None:
     """Whatever a public proxy passes on, it ends at the other port."""
     settings = console_settings(tmp_path, ui_origin=ORIGIN, **ALONE)
-    app = create_app(settings, Desk(records, Spool(tmp_path / "spool")))
+    app = create_app(settings, Desk(records, Spool(tmp_path / "spool", records.seals)))
     assert not [route for route in app.routes if "codec" in getattr(route, "path", "")]

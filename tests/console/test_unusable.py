@@ -25,7 +25,9 @@ class Deep(BaseModel):
 )
 async def test_a_body_that_does_not_fit_is_not_repeated(body: object, tmp_path: Path) -> None:
     records = await Records.open(f"sqlite:///{tmp_path}/none.db", ring=RING)
-    app = create_app(console_settings(tmp_path), Desk(records, Spool(tmp_path / "spool")))
+    app = create_app(
+        console_settings(tmp_path), Desk(records, Spool(tmp_path / "spool", records.seals))
+    )
 
     @app.post("/deep/{number}")
     async def deep(number: int, deep: Deep, page: int = 0) -> None: ...

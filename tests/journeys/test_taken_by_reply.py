@@ -37,7 +37,7 @@ async def webhooks_taken(stand: RealStand, folder: Path) -> AsyncIterator[None]:
             twilio_auth_token=DEMONSTRATION_TOKEN,
             twilio_api_base=stand.network.url,
         )
-        desk = Desk(stand.records, Spool(folder / "spool"))
+        desk = Desk(stand.records, Spool(folder / "spool", stand.records.seals))
         server = server_of(settings, desk, "127.0.0.1")
         stop = asyncio.Event()
         serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -39,7 +39,7 @@ def console_routes(stand: CanaryStand) -> dict[str, Route]:
     assert signed is not None
     choices = load_protocol(settings.protocol_file).steps.decision.options
     pages = LinkPages(records, signed, clinic, choices)
-    app = create_app(settings, Desk(records, Spool(stand.folder / "spool")), pages)
+    app = create_app(settings, Desk(records, Spool(stand.folder / "spool", records.seals)), pages)
     routes = [route for route in app.routes if isinstance(route, Route)]
     return {f"{m} {r.path}": r for r in routes for m in (r.methods or ()) if m != "HEAD"}
 

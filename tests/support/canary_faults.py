@@ -1,6 +1,7 @@
 """Junk for journeys, and a stand whose parts go away while it works."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +18,9 @@ from temporalio.exceptions import TemporalError
 from temporalio.service import RPCError
 
 from records.engine import database_url
+
+SPOOL_AS_IT_WAS = "spool as it was"
+"""A copy, from the moment when webhooks waited in it."""
 
 IN_CLEAR = "sent in clear by a stranger"
 """Payloads that somebody else put into the server unsealed: they stand there, and nowhere else."""
@@ -97,6 +101,8 @@ async def records_are_away(stand: CanaryStand, reference: str, phone: str) -> No
         await stand.waymark("do", "hold-texts", reference, "--reason", reason)
         await asyncio.sleep(4)
         assert list((stand.folder / "spool").iterdir()), "nothing waited in the spool"
+        # It is empty again when the places are searched.
+        shutil.copytree(stand.folder / "spool", stand.folder / SPOOL_AS_IT_WAS)
     stand.drove("fault: records away")
     await all_routed(stand)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from canary_calling import call
+from canary_faults import SPOOL_AS_IT_WAS
 from canary_server import server_places
 from canary_stand import CanaryStand
 from places import Place
@@ -62,6 +63,7 @@ def _files(stand: CanaryStand) -> Iterator[Place]:
         first = file.relative_to(stand.folder).parts[0]
         # The database has its log beside it.
         name = "waymark.db" if first.startswith("waymark.db") else first
+        name = "spool" if first == SPOOL_AS_IT_WAS else name
         classes.get(name, rest).add_files([file], stand.folder)
     del classes["phones"]
     return iter([*classes.values(), rest])

@@ -13,13 +13,16 @@ from sealed import RING
 from twilio_caller import ACCOUNT, NUMBER, PUBLIC, TOKEN, Caller
 
 from config.settings import Settings
-from console.desk import Desk
+from console.desk import RECORDS_SECONDS, Desk
 from console.links import LinkPages
 from console.service import PATIENCE, server_of
 from console.spool import Spool
 from records.database import Records
 from simulator.background import BackgroundNetwork
 from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN
+
+LEISURE_SECONDS = 15.0
+LEISURE = timedelta(seconds=LEISURE_SECONDS)
 
 
 def console_settings(folder: Path, **more: Any) -> Settings:
@@ -48,13 +51,19 @@ class Console:
 async def a_console(
     database_url: str,
     settings: Settings,
-    patience: timedelta = PATIENCE,
     pages_of: Callable[[Records], LinkPages] | None = None,
+    *,
+    in_haste: bool = False,
 ) -> AsyncIterator[Console]:
-    """Serve; nothing is replayed but when the test says so."""
+    """Serve; nothing is replayed but when the test says so.
+
+    Only `in_haste` does what comes in go into the spool as soon as it does for Twilio: what a
+    busy machine sets aside would be missed by a test that looks in the records.
+    """
+    patience, seconds = (PATIENCE, RECORDS_SECONDS) if in_haste else (LEISURE, LEISURE_SECONDS)
     records = await Records.open(database_url, patience=patience, ring=RING)
-    spool = Spool(settings.state_dir / "spool")
-    desk = Desk(records, spool)
+    spool = Spool(settings.state_dir / "spool", records.seals)
+    desk = Desk(records, spool, seconds)
     pages = pages_of(records) if pages_of else None
     server = server_of(settings, desk, "127.0.0.1", pages)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -83,7 +92,7 @@ async def console_called_by(
             twilio_auth_token=DEMONSTRATION_TOKEN,
             twilio_api_base=network.url,
         )
-        desk = Desk(records, Spool(folder / "spool"))
+        desk = Desk(records, Spool(folder / "spool", records.seals))
         server = server_of(settings, desk, "127.0.0.1")
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         yield settings, desk
