@@ -7,6 +7,7 @@ from cli_runner import Cli, Desk
 from sealed import KEYS
 from sealed_journal import seal, write
 from sqlalchemy import delete, update
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from records import journal
@@ -106,7 +107,7 @@ async def test_a_journey_from_a_real_server_is_sealed_and_an_old_row_is_mended(d
     async def written() -> bool:
         return len(await journal.read(desk.records, reference)) >= 4
 
-    await desk.until(written)
+    await until(written)
     await desk.cli("records", "mend")
     assert await seal(desk.records) >= 4
     assert (await desk.cli.json("audit", "verify", *AUDITOR))["good"]

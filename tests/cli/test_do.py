@@ -10,6 +10,7 @@ from by_day import where_it_is_day
 from cli_runner import Cli, Desk
 from fake_activities import FakeActivities
 from temporalio.client import Client
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from local.ports import free_port
@@ -56,7 +57,7 @@ async def test_the_same_key_is_one_act_also_in_the_next_run(desk: Desk) -> None:
     async def rolled() -> bool:
         return (await handle.describe()).run_id != first_run
 
-    await desk.until(rolled)
+    await until(rolled)
     assert "nothing was done twice" in (await desk.cli(*words, *at)).stdout
     assert (await desk.cli.json(*words, *at))["repeated"]
     assert (await desk.cli.json("show", reference))["journey"]["events"] == 3

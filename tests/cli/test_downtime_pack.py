@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cli_runner import Desk
+from waiting import until
 
 from cli.downtime_sheet import LINES, NEW_PAGE
 from cli.exit_codes import ExitCode
@@ -35,7 +36,7 @@ async def test_a_day_is_printed_with_phones_plans_and_a_blank_sheet(desk: Desk) 
         pack = await desk.cli.json("downtime-pack", "--day", f"{day}", *NURSE)
         return pack if len(pack["patients"]) == 2 else None
 
-    pack = await desk.until(known)
+    pack = await until(known)
     assert [p["reference"] for p in pack["patients"]] == [other, booked]
     assert [p["step"] for p in pack["patients"][1]["planned"]] == ["preparation", "infusion"]
     text = (await desk.cli("downtime-pack", "--day", f"{day}", *NURSE)).stdout
@@ -60,7 +61,7 @@ async def test_ops_print_no_person_and_a_day_must_be_one(desk: Desk) -> None:
         pack = await desk.cli.json("downtime-pack", "--day", f"{day}", "--by", "pat.ops")
         return pack["patients"]
 
-    (patient,) = await desk.until(known)
+    (patient,) = await until(known)
     assert {patient["reach"][n] for n in ("given_name", "born", "phone_e164")} == {None}
     wrong = await desk.cli("downtime-pack", "--day", "soon", exit_code=ExitCode.WRONG_USAGE)
     assert "2026-12-24" in wrong.output

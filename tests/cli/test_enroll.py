@@ -8,6 +8,7 @@ from cli_runner import Cli, Desk
 from real_clinic import approved_protocol, real_clinic
 from temporalio.client import Client
 from temporalio.service import RPCError
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from local.ports import free_port
@@ -128,7 +129,7 @@ async def test_a_shared_phone_is_told_to_the_other_journey(desk: Desk) -> None:
         kinds = [row.kind for row in await journal.read(desk.records, reference)]
         return kinds.count("contact_changed") == 2
 
-    assert await desk.until(told_twice)
+    assert await until(told_twice)
 
 
 async def test_nobody_there_to_tell_is_no_success(desk: Desk, records: Records) -> None:

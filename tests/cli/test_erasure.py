@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cli_runner import Cli, Desk
 from sqlalchemy import update
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from pathway import civil
@@ -34,7 +35,7 @@ async def ended(desk: Desk) -> str:
         seen = await journeys.get(desk.records, reference)
         return seen is not None and seen.ended and not seen.owed
 
-    await desk.until(known)
+    await until(known)
     return reference
 
 

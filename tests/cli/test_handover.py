@@ -8,6 +8,7 @@ from typing import Any
 
 from cli_runner import Cli, Desk
 from sqlalchemy import select, update
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from records import worklist
@@ -32,7 +33,7 @@ async def owner_is(desk: Desk, reference: str, owner: str | None) -> None:
         hers = [row.owed for row in rows if row.reference == reference]
         return [owed for owed in hers if owed.escalation == "e1" and owed.owner == owner]
 
-    await desk.until(known)
+    await until(known)
 
 
 async def test_all_that_she_owns_is_handed_over_by_name_rule_6(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cli_runner import Cli, Desk
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from pathway.protocol import Template
@@ -90,7 +91,7 @@ async def test_an_answer_is_sent_once_and_its_words_stay_in_the_records(
 
     other = ("inbox", "answer", writer, "No.", "--key", "answer-0001")
     assert "other words" in (await desk.cli(*other, exit_code=ExitCode.WRONG_USAGE)).stderr
-    (text,) = await desk.until(left)
+    (text,) = await until(left)
     assert text.words is not None
     assert await staff_answers.get(desk.records, text.words) == "Yes, bring your sister."
     assert "sister" not in text.model_dump_json()

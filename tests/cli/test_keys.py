@@ -1,6 +1,5 @@
 """`waymark keys`: a key is made, and a report says which keys what is kept still needs."""
 
-import asyncio
 import base64
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ from sealed import KEYS, client_of
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, Schedule, ScheduleActionStartWorkflow, ScheduleSpec
 from temporalio.service import ConnectConfig, ServiceClient
+from waiting import until
 
 from config.key_ring import KeyRing, a_new_key, keys_in
 from local import namespace as namespaces
@@ -81,9 +81,11 @@ async def _report(cli: Cli, *words: str, exit_code: int = 0) -> Any:
 
 async def _until_kept(desk: Desk, reference: str) -> None:
     """Until the server lists it: visibility follows a moment later."""
-    async with asyncio.timeout(20):
-        while not [run async for run in desk.client.list_workflows(f"WorkflowId='{reference}'")]:
-            await asyncio.sleep(0.1)
+
+    async def listed() -> bool:
+        return bool([run async for run in desk.client.list_workflows(f"WorkflowId='{reference}'")])
+
+    await until(listed)
 
 
 async def test_the_report_counts_what_is_kept_and_says_what_may_go(desk: Desk) -> None:

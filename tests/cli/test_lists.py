@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cli_runner import Desk
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from records import signs, worklist
@@ -20,7 +21,7 @@ async def flagged(desk: Desk) -> str:
         rows = await worklist.rows(desk.records, datetime.now(UTC))
         return [row for row in rows if row.owed.escalation]
 
-    await desk.until(known)
+    await until(known)
     return reference
 
 
@@ -36,7 +37,7 @@ async def test_explain_merges_pages_and_refusals_in_order(desk: Desk) -> None:
         told = await desk.cli.json("explain", reference)
         return told if any(e["outcome"] != "refused" for e in told["past"]) else None
 
-    told = await desk.until(paged)
+    told = await until(paged)
     assert told.keys() == {"reference", "zone", "zone_known", "past", "to_come", "demonstration"}
     assert [entry["at"] for entry in told["past"]] == sorted(e["at"] for e in told["past"])
     (refused,) = [entry for entry in told["past"] if entry["outcome"] == "refused"]
@@ -72,7 +73,7 @@ async def test_an_escalation_is_listed_until_it_is_closed(desk: Desk) -> None:
         lines = (await desk.cli.json("escalations"))["escalations"]
         return [line for line in lines if line["owner"]]
 
-    (line,) = await desk.until(owned)
+    (line,) = await until(owned)
     assert line["owner"] == "dr.moreau"
     look = datetime.fromisoformat(line["next_look"]) - datetime.now(UTC)
     assert timedelta(minutes=55) < look < timedelta(minutes=61)
@@ -88,7 +89,7 @@ async def test_an_escalation_is_listed_until_it_is_closed(desk: Desk) -> None:
     async def closed() -> Any:
         return not (await desk.cli.json("escalations"))["escalations"]
 
-    await desk.until(closed)
+    await until(closed)
     (line,) = (await desk.cli.json("escalations", "--all"))["escalations"]
     assert (line["closed"], line["closed_by"]) == ("assessed", "dr.moreau")
     assert "assessed by dr.moreau" in (await desk.cli("escalations", "--all")).stdout
@@ -138,7 +139,7 @@ async def test_the_work_list_says_how_far_it_can_be_trusted(desk: Desk) -> None:
     async def done() -> Any:
         return (await desk.cli.json("worklist"))["done"]
 
-    kinds = [line["what"] for line in await desk.until(done)]
+    kinds = [line["what"] for line in await until(done)]
     assert kinds[-1] == "assessment_recorded"
     shown = (await desk.cli("worklist")).stdout
     assert "No worker gives a sign: what follows may be OLD." in shown

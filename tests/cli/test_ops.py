@@ -1,11 +1,11 @@
 """`waymark ops`: the server takes every filter, and the watch says what it found."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cli_runner import Desk
+from waiting import until
 
 from pathway.findings import Finding, FindingKind
 from records import watch_findings, watch_rounds
@@ -23,12 +23,11 @@ async def _found(desk: Desk, query: str) -> set[str]:
 
 async def _until(desk: Desk, query: str, ids: set[str], *, there: bool = True) -> None:
     """Visibility follows a moment later; other tests' journeys may be listed too."""
-    async with asyncio.timeout(20):
-        while True:
-            found = await _found(desk, query) & ids
-            if found == (ids if there else set()):
-                return
-            await asyncio.sleep(0.1)
+
+    async def so() -> bool:
+        return await _found(desk, query) & ids == (ids if there else set())
+
+    await until(so)
 
 
 async def test_every_filter_finds_what_it_says(desk: Desk) -> None:

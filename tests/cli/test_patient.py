@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from cli_runner import Cli, Desk
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from records import journal, patients
@@ -122,7 +123,7 @@ async def test_her_journey_learns_that_others_read_her_phone(desk: Desk, records
         kinds = [row.kind for row in await journal.read(records, reference)]
         return kinds if "contact_changed" in kinds else None
 
-    assert (await desk.until(told)).count("contact_changed") == 1
+    assert (await until(told)).count("contact_changed") == 1
     again = await desk.cli.json("patient", "change", reference, "--phone-shared")
     assert again["changed"] == []
 

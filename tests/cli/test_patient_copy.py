@@ -8,6 +8,7 @@ from typing import Any
 
 from cli_runner import Desk
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from records import inbound, journal
@@ -25,7 +26,7 @@ async def told(desk: Desk) -> str:
     async def there() -> object:
         return (await desk.cli.json("patient", "disclosures", reference, *NURSE))["disclosures"]
 
-    await desk.until(there)
+    await until(there)
     return reference
 
 
@@ -69,7 +70,7 @@ async def test_rule_29_what_was_told_after_the_journeys_end_is_kept_too(desk: De
     reference = await desk.enrolled()
     await desk.cli("do", "report-death", reference)
     handle = desk.client.get_workflow_handle(reference)
-    await desk.until(lambda: _ended(handle))
+    await until(lambda: _ended(handle))
     done = await desk.cli.json("do", "record-disclosure", reference, *TOLD, *NURSE)
     assert done["refused"] is None
     assert "records say so" in done["note"]

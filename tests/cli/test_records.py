@@ -4,6 +4,7 @@ from typing import Any
 
 from cli_runner import Desk
 from sqlalchemy import delete
+from waiting import until
 
 from cli.exit_codes import ExitCode
 from records import journal
@@ -16,7 +17,7 @@ async def test_records_are_checked_mended_and_rebuilt(desk: Desk) -> None:
     async def written() -> Any:
         return len(await journal.read(desk.records, reference)) >= 4
 
-    await desk.until(written)
+    await until(written)
     checked = await desk.cli.json("records", "check")
     assert (checked["journeys"], checked["differ"], checked["not_compared"]) == (1, [], {})
     async with desk.records.begin() as session:

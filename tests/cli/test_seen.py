@@ -1,8 +1,10 @@
 """What a reader sees follows from her role, on every page of a journey (rule 29)."""
 
 import json
+from typing import Any
 
 from cli_runner import Desk
+from waiting import until
 
 NURSE = ("--by", "nia.crow", "--role", "nurse")
 
@@ -47,11 +49,11 @@ async def test_the_decision_page_without_a_role_has_dates_alone_rule_29(desk: De
 async def test_the_work_list_is_read_in_the_readers_own_role_rule_29(desk: Desk) -> None:
     reference = await asked(desk)
 
-    async def held() -> object:
+    async def held() -> list[Any]:
         rows = (await desk.cli.json("worklist", "--full"))["groups"]["today"]
         return [row for row in rows if "next dose" in row["owed"]["line"]]
 
-    (line,) = await desk.until(held)
+    (line,) = await until(held)
     assert line["owed"]["key"] == "dose-hold/"
     rows = (await desk.cli.json("worklist", "--by", "nia.crow"))["groups"]["today"]
     keys = [row["owed"]["key"] for row in rows if row["reference"] == reference]

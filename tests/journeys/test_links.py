@@ -1,7 +1,6 @@
 """Answers by link, from the tap on a phone to the journey and the Today page."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from journey_stand import LiveJourney, Stand, a_calendar, clinic_time
 from link_phone import SIGNED, Page, Phone, link_console
 from temporalio.client import Client
 from visits import dose_fields
+from waiting import until
 
 from activities.journal import Journal
 from config.clinic import Clinic, load_clinic
@@ -110,13 +110,6 @@ async def world(
         await stand.replay_all()
 
 
-async def eventually(found: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
-    async with asyncio.timeout(seconds):
-        while not (what := await found()):
-            await asyncio.sleep(0.05)
-    return what
-
-
 async def flagged(world: World) -> LiveJourney:
     """A journey with a safety flag (escalation e1) of which the on-call clinician is paged."""
     journey = await world.stand.start()
@@ -125,7 +118,7 @@ async def flagged(world: World) -> LiveJourney:
     async def paged() -> bool:
         return bool(world.stand.fakes.pages)
 
-    await eventually(paged)
+    await until(paged)
     return journey
 
 
@@ -218,7 +211,7 @@ async def test_who_comes_second_is_told_who_has_it(world: World) -> None:
         page = await world.phone.open(await world.given(page_link(world, "dr.moreau")))
         return page if page.status == 410 else None
 
-    late = await eventually(noted)
+    late = await until(noted)
     assert "Too late: Dr. Wren Hale has it" in late.body
 
 
@@ -235,7 +228,7 @@ async def test_an_answer_that_comes_second_leaves_the_escalation_with_the_first(
         standing = await link_state.escalation(world.records, journey.reference, "e1")
         return standing.owner
 
-    await eventually(handed_on)
+    await until(handed_on)
     assert await world.handed_on() == 1
     assert await world.outcome(second) is Outcome.TOO_LATE
     (escalation,) = (await journey.overview()).escalations
@@ -268,7 +261,7 @@ async def test_an_owner_who_is_paged_again_takes_it_again(world: World) -> None:
     async def paged_again() -> bool:
         return world.stand.fakes.pages[-1].person == "dr.hale"
 
-    await eventually(paged_again)
+    await until(paged_again)
     held = load_clinic().staff("dr.hale")
     assert held is not None
     again = to_take(world.stand.fakes.pages[-1], held.id, held.roles)
@@ -279,7 +272,7 @@ async def test_an_owner_who_is_paged_again_takes_it_again(world: World) -> None:
         page = await world.phone.open(url)
         return "I have it</button>" in page.body
 
-    await eventually(nobodys)
+    await until(nobodys)
     await world.tap(journey, url, answer="take")
     assert await world.handed_on() == 1
     assert await world.outcome(again) is Outcome.TAKEN
@@ -318,7 +311,7 @@ async def test_story_3_not_held_tops_today_with_forty_minutes_left(world: World)
         rows = page.groups["today"]
         return rows[0].owed if rows and "Rebook" in rows[0].owed.line else None
 
-    owed = await eventually(top)
+    owed = await until(top)
     assert owed.line == "Rebook before Wed 11:00"
     assert owed.due is not None
     left = owed.due - now
@@ -381,7 +374,7 @@ async def test_moved_moves_the_session_and_closes_the_link_of_the_old_time(world
         page = await world.phone.open(other)
         return page if page.status == 410 else None
 
-    assert "moved or called off since" in (await eventually(superseded)).body
+    assert "moved or called off since" in (await until(superseded)).body
 
 
 async def test_what_a_journey_refuses_is_said_with_its_sentence(world: World) -> None:
@@ -414,7 +407,7 @@ async def test_rule_9_what_a_journey_refuses_is_a_line_for_the_coordinator_once(
         found = await worklist.rows(world.records, await journey.now(), "coordinator")
         return [row.owed for row in found if row.owed.key.startswith("link/")]
 
-    (line,) = await eventually(on_the_list)
+    (line,) = await until(on_the_list)
     assert "not held, treatment 7" in line.line
     await journey.do(cmd.CloseLine, task=line.key, note="asked her")
     assert not any(t.key == line.key for t in (await journey.overview()).owed)

@@ -1,8 +1,6 @@
 """On the whole system: a reset sends nothing twice, and what was ended is noticed and told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from by_day import where_it_is_day
@@ -11,6 +9,7 @@ from real_stand import PatientLiveJourney, RealStand
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from waiting import until
 
 from config.clinic import load_clinic
 from pathway import commands as cmd
@@ -21,13 +20,6 @@ from records.text_model import TextState
 from workers.watch_schedule import schedule_id
 
 OPS = load_clinic().ops_phone
-
-
-async def until(holds: Callable[[], Awaitable[Any]], seconds: float = 40) -> Any:
-    async with asyncio.timeout(seconds):
-        while not (found := await holds()):
-            await asyncio.sleep(0.1)
-    return found
 
 
 async def reset_to_the_beginning(stand: RealStand, journey: PatientLiveJourney) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +65,3 @@ class Desk:
         await self.cli("do", "record-assessment", reference, *AS_TYPED, *by)
         await self.cli("do", "record-consent", reference, "--given", "--text-consent-asked")
         return reference
-
-    async def until(self, what: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
-        """Wait for what a worker does by itself."""
-        async with asyncio.timeout(seconds):
-            while not (found := await what()):
-                await asyncio.sleep(0.1)
-        return found

@@ -6,7 +6,7 @@ is read.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from sealed import RING
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from twilio_caller import ACCOUNT, PUBLIC, TOKEN, Caller, inbound, status
+from waiting import until
 
 from local.ports import free_ports
 from local.temporal_server import Endpoint
@@ -84,12 +85,6 @@ async def page(port: int, path: str) -> tuple[int, str]:
     writer.close()
     head, _, body = answer.partition("\r\n\r\n")
     return int(head.split()[1]), body
-
-
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(40):
-        while not await holds():
-            await asyncio.sleep(0.1)
 
 
 async def a_cry_for_help(records: Records, client: Client, console: Caller) -> None:
