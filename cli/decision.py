@@ -12,6 +12,7 @@ from cli.documents import DecisionShown
 from cli.exit_codes import ExitCode
 from cli.output import Output
 from cli.render import row, table, when
+from cli.restricted import reading_as
 from cli.running import AsJson, Patience, Ref, reference_from, run
 from cli.session import Session
 from pathway.decision_page import DecisionPage
@@ -32,7 +33,7 @@ def decision(
 
     async def work(session: Session, output: Output) -> ExitCode:
         reference = reference_from(ref)
-        reader = reads_as(session, by, role)
+        reader = await reading_as(session, reference, reads_as(session, by, role))
         page = seen_by(await asking.decision_page(session, reference), reader)
         shown = DecisionShown(
             reference=reference,

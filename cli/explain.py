@@ -7,6 +7,7 @@ from cli.exit_codes import ExitCode
 from cli.journey_picture import explained_pictures
 from cli.output import Output
 from cli.past import diary_of
+from cli.restricted import reading_as
 from cli.running import AsJson, Patience, Ref, reference_from, run
 from cli.session import Session
 from cli.times import clock
@@ -40,7 +41,7 @@ def explain(
         refused = await refusals.for_reference(session.records, reference)
         handed = await link_handing.for_reference(session.records, reference)
         past += [_handed(each, zone) for each in handed]
-        reader = reads_as(session, by, role)
+        reader = await reading_as(session, reference, reads_as(session, by, role))
         past += [_refusal(each, zone, reader) for each in refused]
         explained = Explained(
             reference=reference,

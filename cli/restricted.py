@@ -33,6 +33,14 @@ def require_reaching(role: Role) -> None:
         raise not_in(role, "a coordinator, a clinician or the privacy officer does it")
 
 
+async def reading_as(
+    session: Session, reference: PathwayReference, reader: Role | None
+) -> Role | None:
+    """As whom a journey's pages are read: as nobody where they are restricted from that role."""
+    hidden = await restriction.hidden_from(session.records, reference, reader)
+    return None if hidden else reader
+
+
 async def known(session: Session, reference: PathwayReference) -> StoredPatient:
     """Her row. Raises Trouble when she is not enrolled, or was erased."""
     stored = await patients.get(session.records, reference)

@@ -30,8 +30,9 @@ def show(
     async def work(session: Session, output: Output) -> ExitCode:
         reference = reference_from(ref)
         reader = reads_as(session, by, role)
-        journey = seen_by(await asking.overview(session, reference), reader)
         hidden = await restriction.hidden_from(session.records, reference, reader)
+        reader = None if hidden else reader
+        journey = seen_by(await asking.overview(session, reference), reader)
         patient = None if hidden else _name(await patients.get(session.records, reference))
         shown = Shown(
             reference=reference,

@@ -15,20 +15,21 @@ from waiting import until
 
 from cli.exit_codes import ExitCode
 from pathway import civil
-from records import erasing, journal, journeys, patients
+from records import erasing, journal, journeys, patients, refusals
 from records.tables import JournalEntry, Patient
 from workers.forgetting import forget_erased
 from workers.watching import watch_journey
 
 OFFICER = ("--by", "lena.roth")
 NURSE = ("--by", "nia.crow", "--role", "nurse")
+PAGES = ("show", "explain", "decision")
 ZONE = "America/Los_Angeles"
 LONG_AGO = datetime.now(UTC) - timedelta(days=365 * 7 + 3)
 
 
-async def ended(desk: Desk) -> str:
+async def ended(desk: Desk, reference: str | None = None) -> str:
     """A patient whose journey has ended, as the records know."""
-    reference = await desk.enrolled()
+    reference = reference or await desk.enrolled()
     await desk.cli("do", "report-death", reference)
 
     async def known() -> bool:
@@ -164,6 +165,29 @@ async def test_rule_29_a_restricted_record_is_the_privacy_officers_alone(
     await desk.cli("patient", "copy", reference, *file, *OFFICER)
     await desk.cli("patient", "restrict", reference, "--lift", *OFFICER)
     assert (await desk.cli.json("show", reference, *NURSE))["patient"]["family_name"] == "Quill"
+
+
+async def test_rule_29_what_was_found_in_a_restricted_record_is_for_nobody_who_treats_others(
+    desk: Desk,
+) -> None:
+    reference = await desk.admitted()
+    found = ("--item", "substance_use=yes", "--weight-kg", "71.5", *NURSE)
+    await desk.cli("do", "record-preflight", reference, *found)
+    refused = ("do", "start-infusion", reference, "--dose-mg-per-kg", "0.5", *NURSE)
+    await desk.cli(*refused, exit_code=ExitCode.REFUSED)
+    await ended(desk, reference)
+
+    async def said_to_the_nurse() -> str:
+        pages = [await desk.cli.json(page, reference, *NURSE) for page in PAGES]
+        return json.dumps(pages)
+
+    answered = '"substance_use": "yes"'
+    (sentence,) = {each.sentence for each in await refusals.for_reference(desk.records, reference)}
+    before = await said_to_the_nurse()
+    assert all(words in before for words in ("71.5", answered, sentence))
+    await desk.cli("patient", "restrict", reference, *OFFICER)
+    after = await said_to_the_nurse()
+    assert not [words for words in ("71.5", answered, sentence) if words in after]
 
 
 async def test_rule_29_a_restriction_never_hides_her_from_those_who_treat_her(desk: Desk) -> None:
