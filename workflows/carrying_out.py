@@ -1,10 +1,16 @@
 """What is due is carried out through activities; what came of it becomes events."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    RetryState,
+    is_cancelled_exception,
+)
 from temporalio.workflow import ActivityConfig
 
 from pathway.events import Event
@@ -29,7 +35,7 @@ from workflows.messages import (
     TextOutcome,
     text_queue,
 )
-from workflows.policies import ALERT, LOOK_UP, PAGE, TEXT, run_activity
+from workflows.policies import ALERT, LOOK_UP, PAGE, TEXT, Answered, run_activity
 
 
 class TextEnded(Model):
@@ -55,12 +61,24 @@ async def carry_out(reference: str, item: AgendaItem) -> Ended:
         case LookUpAct() as act:
             intent = f"{reference}/{act.intent}"
             ask = LookUpText(reference=reference, intent=intent, last=act.last, as_of=now)
-            return await _look_up(ask, item.line)
+            return await _unless_it_left(_look_up(ask, item.line))
         case AlertAct() as act:
             alert = OpsAlert(reference=reference, code=act.code, detail=act.detail, as_of=now)
-            return await run_activity(ALERT_OPS, alert, OpsAlerted, ALERT, item.line)
+            return await _unless_it_left(
+                run_activity(ALERT_OPS, alert, OpsAlerted, ALERT, item.line)
+            )
         case _:
             raise TypeError(f"{item.act.kind} is not carried out by an activity")
+
+
+async def _unless_it_left(answer: Awaitable[Answered]) -> Answered:
+    """What an activity answered. Raises CancelledError when its item left the agenda meanwhile."""
+    try:
+        return await answer
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise asyncio.CancelledError from error
+        raise
 
 
 async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
@@ -84,9 +102,11 @@ async def _text(reference: str, item: AgendaItem, act: TextAct) -> TextEnded:
     try:
         outcome = await run_activity(SEND_TEXT, text, TextOutcome, bounded, item.line)
     except ActivityError as error:
-        if is_cancelled_exception(error):
+        if _certainly_not_sent(error):
+            return TextEnded(status="gave_up", reason="too_late")
+        if is_cancelled_exception(error) or error.retry_state == RetryState.CANCEL_REQUESTED:
             return await _withdrawn(text, item)
-        return _text_without_answer(error)
+        return TextEnded(status="ambiguous", reason="no_answer")
     except ApplicationError:
         # It may have gone: the records know, and the provider.
         return TextEnded(status="ambiguous", reason="no_answer")
@@ -117,14 +137,14 @@ async def _look_up(ask: LookUpText, line: str) -> LookUpOutcome:
     return await run_activity(LOOK_UP_TEXT, ask, LookUpOutcome, asked, line)
 
 
-def _text_without_answer(error: ActivityError) -> TextEnded:
-    """The activity ended without an outcome: was it certainly never sent?"""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ApplicationError) and cause.type == NOT_SENT:
-            return TextEnded(status="gave_up", reason="too_late")
-        cause = cause.__cause__
-    return TextEnded(status="ambiguous", reason="no_answer")
+def _certainly_not_sent(error: ActivityError) -> bool:
+    """Whether its last attempt says so.
+
+    Where an attempt had no time left to answer, the server puts the answer of the one before behind
+    the timeout: of the last one that says nothing.
+    """
+    cause = error.cause
+    return isinstance(cause, ApplicationError) and cause.type == NOT_SENT
 
 
 async def _page(reference: str, item: AgendaItem, act: PageAct) -> PageOutcome:
@@ -140,12 +160,7 @@ async def _page(reference: str, item: AgendaItem, act: PageAct) -> PageOutcome:
         as_of=workflow.now(),
         all_clear=act.all_clear,
     )
-    try:
-        outcome = await run_activity(SEND_PAGE, page, PageOutcome, PAGE, item.line)
-    except ActivityError as error:
-        if is_cancelled_exception(error):
-            raise asyncio.CancelledError from error
-        raise
+    outcome = await _unless_it_left(run_activity(SEND_PAGE, page, PageOutcome, PAGE, item.line))
     if outcome.reached:
         measures.paged(item, act)
     return outcome

@@ -11,6 +11,8 @@ from clinic_days import a_tuesday, admit_to_programme
 from journal_reading import event_of
 from journey_stand import LiveJourney, Stand, Told, clinic_time
 from temporalio.api.enums.v1 import EventType
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState, TimeoutType
+from temporalio.exceptions import TimeoutError as CutOffError
 
 import workflows.engine
 import workflows.updates
@@ -22,8 +24,9 @@ from pathway.events import ItemSettled
 from pathway.facts import Step
 from pathway.journey import Journey
 from pathway.protocol import Template
+from workflows.carrying_out import _certainly_not_sent
 from workflows.carrying_out import ended as carried_out_ended
-from workflows.messages import SendText
+from workflows.messages import NOT_SENT, SendText, TextOutcome, TextStatus
 
 PAGE_WITHIN_SECONDS = 1.0
 COMMAND_WITHIN_SECONDS = 3.0
@@ -155,6 +158,48 @@ async def test_a_text_withdrawn_after_its_attempt_died_tells_what_became_of_it(
     rows = map(event_of, stand.fakes.journal[journey.reference].values())
     ends = [e for e in rows if isinstance(e, ItemSettled) and begun.endswith(e.key)]
     assert [end.outcome for end in ends] == [outcome]
+
+
+async def test_a_look_up_that_nobody_needs_any_more_is_no_failure(stand: Stand) -> None:
+    """She dies while the provider cannot be asked whether it took her text."""
+    journey = await stand.start()
+    await admit_to_programme(journey)
+    await journey.settled()
+    stand.fakes.text_outcome = TextOutcome(status=TextStatus.AMBIGUOUS, reason="no_answer")
+    stand.fakes.look_up_fails = lambda _: True
+    day = await a_tuesday(journey)
+    await journey.do(cmd.Book, treatment=1, step=Step.PREPARATION, at=clinic_time(day, "13:00"))
+    await journey.to(clinic_time(day, "11:10"))
+    await _eventually(lambda: bool(stand.fakes.looked_up))
+    await journey.do(cmd.ReportDeath, "coordinator")
+    await journey.settled()
+    rows = map(event_of, stand.fakes.journal[journey.reference].values())
+    assert [e.key for e in rows if isinstance(e, ItemSettled) and e.outcome == "broken"] == []
+    assert stand.fakes.alerts == []
+
+
+def test_only_the_last_attempt_says_whether_a_text_was_sent() -> None:
+    """As the server tells of a timeout: the failure before stands behind it."""
+    refused = ApplicationError("not taken", type=NOT_SENT)
+    timed_out = TimeoutType.SCHEDULE_TO_CLOSE
+    cut_off = CutOffError("no time left", type=timed_out, last_heartbeat_details=[])
+    cut_off.__cause__ = refused
+    assert _certainly_not_sent(_ended_by(refused))
+    assert not _certainly_not_sent(_ended_by(cut_off))
+
+
+def _ended_by(cause: BaseException) -> ActivityError:
+    error = ActivityError(
+        "activity task failed",
+        scheduled_event_id=1,
+        started_event_id=2,
+        identity="",
+        activity_type="send_text",
+        activity_id="1",
+        retry_state=RetryState.TIMEOUT,
+    )
+    error.__cause__ = cause
+    return error
 
 
 async def test_rule_29_a_danger_after_the_end_is_paged_and_keeps_the_journey_at_work(

@@ -52,6 +52,7 @@ class FakeActivities:
         default_factory=lambda: TextOutcome(status=TextStatus.SENT, reason="taken")
     )
     look_up_answers: list[str] = field(default_factory=list)
+    look_up_fails: Callable[[LookUpText], bool] = lambda _: False
     on_shift: Callable[[SendPage], tuple[str, ...]] = lambda page: (f"{page.role}-1",)
     text_fails: Callable[[SendText], bool] = lambda _: False
     text_dies: Callable[[SendText], str | None] = lambda _: None
@@ -96,6 +97,8 @@ class FakeActivities:
     @activity.defn(name=LOOK_UP_TEXT)
     async def look_up_text(self, ask: LookUpText) -> LookUpOutcome:
         self.looked_up.append(ask)
+        if self.look_up_fails(ask):
+            raise ApplicationError("it cannot be asked", type="ProviderUnavailable")
         if ask.withdrawn and all(text.intent != ask.intent for text in self.texts):
             return LookUpOutcome(found="not_posted")
         found: Any = self.look_up_answers.pop(0) if self.look_up_answers else "none"
