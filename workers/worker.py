@@ -1,6 +1,7 @@
 """The worker process: journeys, records, pages and texts, until it is told to stop."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import NoReturn
@@ -36,6 +37,7 @@ from workers.starting import Starter
 from workers.watch_rounds import watch_of
 
 _PROVIDER_TIMEOUT_SECONDS = 15.0
+_CALLS_AT_ONCE = 64
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -83,8 +85,19 @@ def activities_of(
     )
 
 
+def make_room_for_hung_calls() -> None:
+    """Let this loop wait for many calls of threads at once; six are the default on two cores.
+
+    With a provider that hangs, pages and look-ups would hold all of them until they time out, and
+    what a patient wrote would not be read meanwhile.
+    """
+    threads = ThreadPoolExecutor(_CALLS_AT_ONCE, thread_name_prefix="calls")
+    asyncio.get_running_loop().set_default_executor(threads)
+
+
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop, then finish what is under way."""
+    make_room_for_hung_calls()
     async with AsyncExitStack() as stack:
         clinic = load_clinic(settings.clinic_file)
         ring = ring_of(settings, clinic)
