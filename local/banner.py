@@ -1,6 +1,7 @@
 """What a newcomer reads when everything runs: where each part is, and what to do next."""
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -26,8 +27,8 @@ DEMONSTRATION = (
 )
 # Invented people, enrolled by the invented clinic's coordinator.
 FIRST_COMMAND = "enroll --csv examples/referrals.csv --by mara.voss"
-# A command in another terminal must be told what this one was told.
-_PASSED_ON = ("WAYMARK_STATE_DIR", "WAYMARK_PORT_TEMPORAL", "WAYMARK_DATABASE_URL")
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL|DEADMAN")
+_NOT_READ_THERE = re.compile(r"WAYMARK_(LOG_|BROWSER$|CACHE_DIR$)")
 
 
 def show(console: Console, stand: Stand, seconds: float) -> None:
@@ -41,7 +42,9 @@ def show(console: Console, stand: Stand, seconds: float) -> None:
         console.print(note, style="yellow", markup=False)
     console.print("Nobody has been enrolled; journeys from before go on where they stood.")
     console.print("Next, in another terminal:")
-    console.print(f"  {_command()} {FIRST_COMMAND}", style="bold green", markup=False)
+    console.print(f"  {command()} {FIRST_COMMAND}", style="bold green", markup=False)
+    if secrets := ", ".join(name for name in _told() if _SECRET.search(name)):
+        console.print(f"  with {secrets} set there as here", markup=False)
     console.print("Ctrl-C stops everything; the next `make run` goes on with every journey.")
 
 
@@ -85,12 +88,19 @@ def _notes(stand: Stand) -> list[str]:
     return [note for note in (short, deaf, DEMONSTRATION if invented else None) if note]
 
 
-def _command() -> str:
-    """How to call `waymark` from this folder, with what it must know to find this stand."""
-    settings = [
-        f"{name}={shlex.quote(os.environ[name])}" for name in _PASSED_ON if os.environ.get(name)
-    ]
+def command() -> str:
+    """How to call `waymark` from this folder, with all that this stand was told but secrets.
+
+    It starts journeys itself: with another protocol or clinic they would be another clinic's.
+    """
+    settings = [f"{n}={shlex.quote(os.environ[n])}" for n in _told() if not _SECRET.search(n)]
     return " ".join([*settings, _program()])
+
+
+def _told() -> list[str]:
+    """The variables that direct this stand, and must direct a command in another terminal."""
+    ours = (name for name in os.environ if name.startswith(("WAYMARK_", "TEMPORAL_")))
+    return sorted(name for name in ours if os.environ[name] and not _NOT_READ_THERE.match(name))
 
 
 def _program() -> str:

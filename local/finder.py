@@ -5,12 +5,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from temporalio.envconfig import ClientConfig
-
 from local.binary import TIME_SKIPPING_SINCE, Flavour, ServerBinary, Version
 from local.build import TEMPORAL_SERVER, built
 from local.download import download, downloaded
 from local.progress import Progress
+from workers.connection import environment_connection
 
 _ANSWERS_WITHIN = 20.0
 
@@ -29,9 +28,9 @@ class RemoteServer:
 def find_server(progress: Progress) -> RemoteServer | ServerBinary:
     """The server for `make run`; an older `temporal` on PATH will do.
 
-    Raises StandError when none can be had.
+    Raises StandError when none can be had, SettingsError when TEMPORAL_* cannot be used.
     """
-    address = ClientConfig.load_client_connect_config().get("target_host")
+    address = environment_connection().get("target_host")
     if address:
         return RemoteServer(address)
     return _on_path() or _obtained(progress)

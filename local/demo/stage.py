@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from cli.session import Session
 from config.clinic import load_clinic
 from config.keys import ring_of
 from config.settings import Settings
-from local import orphans
+from local import banner, orphans
 from local.database import prepare_database
 from local.demo.diary import diary
 from local.demo.director import Midway
@@ -128,7 +129,7 @@ async def _perform(
     await prepare_database(settings)
     processes = settings.state_dir / "processes.json"
     stop, ready = asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     supervisor = Supervisor(
         stand.members,
@@ -213,5 +214,5 @@ def _where(stand: Stand, progress: Progress) -> None:
     progress.say(f"Temporal UI: {stand.ui_url}")
     progress.say(f"Phones: {stand.phones_url}")
     progress.say("The command line, in another terminal:")
-    progress.say(f"  WAYMARK_STATE_DIR={folder} .venv/bin/waymark worklist")
+    progress.say(f"  WAYMARK_STATE_DIR={shlex.quote(str(folder))} {banner.command()} worklist")
     progress.say("Ctrl-C ends it; everything stays to be looked at with the next `make demo`.")

@@ -91,7 +91,7 @@ async def test_stopped_and_gone_on_with_it_tells_everything_once(
     first = await _demo(tmp_path, ports, DIED)
     while _acts(notebook) < 8 and first.returncode is None:
         await asyncio.sleep(0.05)
-    first.send_signal(signal.SIGINT)
+    first.send_signal(signal.SIGHUP)  # as when its window is closed
     await asyncio.wait_for(first.wait(), 60)
     assert 8 <= _acts(notebook) < 29, "it was to be stopped in the middle of its story"
     for told in ((DIED,), (DIED, DECLINED)):

@@ -40,6 +40,23 @@ def test_an_address_in_the_environment_comes_first(
     assert find_server(progress) == RemoteServer("temporal.clinic.example:7233")
 
 
+def test_a_profile_that_nothing_points_at_is_not_used(
+    program: WriteProgram, progress: Progress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may lead a first `make run` to somebody's production cluster."""
+    path = program("temporal", NEW)
+    profile = tmp_path / ".config" / "temporalio" / "temporal.toml"
+    profile.parent.mkdir(parents=True)
+    profile.write_text('[profile.default]\naddress = "temporal.clinic.example:7233"\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
+    found = find_server(progress)
+    assert isinstance(found, ServerBinary)
+    assert found.path == path
+    monkeypatch.setenv("TEMPORAL_PROFILE", "default")
+    assert find_server(progress) == RemoteServer("temporal.clinic.example:7233")
+
+
 def test_tests_never_use_that_address(
     program: WriteProgram, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:

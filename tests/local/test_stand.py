@@ -230,6 +230,20 @@ def test_the_banner_names_the_next_command_with_its_settings(
     assert stand_ui(settings) in shown
 
 
+def test_the_next_command_is_told_all_but_secrets(
+    settings: Settings, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the shipped protocol it would start journeys of another clinic."""
+    monkeypatch.setenv("WAYMARK_PROTOCOL_FILE", "our protocol.yaml")
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "clinic")
+    monkeypatch.setenv("WAYMARK_KEYS", "2026-11 hunter2")
+    monkeypatch.setenv("WAYMARK_DATABASE_URL", "postgresql+psycopg://w:hunter3@db/w")
+    shown = " ".join(_shown(plan(settings, STOCK, progress)).split())
+    assert "TEMPORAL_NAMESPACE=clinic WAYMARK_PROTOCOL_FILE='our protocol.yaml' " in shown
+    assert "with WAYMARK_DATABASE_URL, WAYMARK_KEYS set there as here" in shown
+    assert "hunter" not in shown
+
+
 def stand_ui(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.port_ui}/namespaces/waymark/workflows"
 
