@@ -48,6 +48,18 @@ def test_every_setting_of_ours_is_known() -> None:
                 assert name.removeprefix("WAYMARK_").lower() in Settings.model_fields
 
 
+def test_no_secret_goes_into_the_image() -> None:
+    """The whole folder is copied into it, and secrets lie in a file beside this one."""
+    assert "COPY --chown=waymark:waymark . ." in (ROOT / "Dockerfile").read_text()
+    assert ".env*" in (ROOT / ".dockerignore").read_text().splitlines()
+
+
+def test_what_simulated_phones_write_reaches_the_console() -> None:
+    (option,) = (o for o in SERVICES["simulator"]["command"] if o.startswith("--inbound-url="))
+    public = SERVICES["console"]["environment"]["WAYMARK_PUBLIC_URL"].split("-")[1].rstrip("}")
+    assert option == f"--inbound-url={public}/twilio/inbound#rc=5&rp=all"
+
+
 def test_no_password_stands_in_the_file() -> None:
     passwords = [
         value
