@@ -18,11 +18,12 @@ from cli.patient_options import CLINICAL, CONTACT, DETAILS, IDENTITY, SHARED, ta
 from cli.running import AsJson, Patience, run
 from cli.session import Session
 from cli.starting import ITSELF, start_within_patience, tell_contact
-from cli.trouble import wrong_usage
+from cli.trouble import Trouble, wrong_usage
 from pathway import civil
 from pathway.model import StaffId
 from pathway.roles import Role
 from records.enrolment import enrol
+from records.errors import RecordNumberTakenError
 
 
 @takes(IDENTITY, CONTACT, CLINICAL, SHARED, DETAILS)
@@ -41,7 +42,8 @@ def enroll(
 ) -> None:
     """Enrol patients, one by options or many by --csv, and start their journeys.
 
-    Good rows go in, bad ones are reported. Running it again enrols nobody twice.
+    Good rows go in, bad ones are reported: also one with the record number of somebody who has
+    another birth date, or other names altogether. Running it again enrols nobody twice.
     """
     one = any(value is not None for value in given.values())
 
@@ -64,7 +66,11 @@ def enroll(
 async def _one(session: Session, given: Mapping[str, Any]) -> Read:
     today = civil.local(session.now, session.zone).date()
     row = enrolment_row(given, today, region_of(session))
-    done = await enrol(session.records, row, session.now)
+    try:
+        done = await enrol(session.records, row, session.now)
+    except RecordNumberTakenError as error:
+        sentence = f"Nobody was enrolled. This record number {error}."
+        raise Trouble(ExitCode.REFUSED, "record_number_taken", sentence) from None
     read = Read(sharing=set(done.shares_phone_with))
     read.add(NewPatient(line=None, reference=done.reference, enrolled=done.created), keep=True)
     return read

@@ -1,21 +1,25 @@
 """Enrolling patients exactly once, whoever else is enrolling them at this moment.
 
-A patient is recognised by her record number. Without one, on either side, by a digest of name,
-birth date and phone as they were referred; it is never changed, so that the same file read again
-a year later still finds her.
+A patient is recognised by her record number, unless birth date or both names say that it is
+somebody else's. Without a number, on either side, by a digest of name, birth date and phone as
+they were referred; it is never changed, so that the same file read again a year later still finds
+her.
 """
 
 import hashlib
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from pathway.model import Instant
 from records.database import Records, in_time
 from records.details import add_within
-from records.patient_model import Enrolled, EnrolmentRow
+from records.errors import RecordNumberTakenError
+from records.patient_model import Enrolled, EnrolmentRow, NumberInUse
 from records.phones import line_up, note_shared
 from records.register import Register
+from records.same_person import what_differs
 from records.tables import Base, Patient, ReferralNote
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -26,41 +30,59 @@ async def enrol(records: Records, row: EnrolmentRow, as_of: Instant) -> Enrolled
     """Enrol a patient, or find that she is enrolled already.
 
     A row with a record number for somebody who was enrolled without one gives her the number.
+    Raises RecordNumberTakenError, whose words say what to do, when the number is somebody else's.
     """
-    (enrolled,) = await enrol_many(records, (row,), as_of)
-    return enrolled
+    (done,) = await enrol_many(records, (row,), as_of)
+    if isinstance(done, NumberInUse):
+        raise RecordNumberTakenError(done.reason)
+    return done
 
 
 @in_time
 async def enrol_many(
     records: Records, rows: Sequence[EnrolmentRow], as_of: Instant
-) -> tuple[Enrolled, ...]:
-    """Enrol some patients in one transaction: all of them, or none when the records fail."""
+) -> tuple[Enrolled | NumberInUse, ...]:
+    """Enrol some patients in one transaction: all of them, or none when the records fail.
+
+    A row whose record number is somebody else's enrols nobody, and stops no other row.
+    """
     identities = [identity(row) for row in rows]
     async with records.begin() as session:
         await line_up(session)
-        register = await Register.of(session, rows, identities)
-        done: list[Enrolled] = []
-        created: list[Patient] = []
-        beside: list[Base] = []
-        for row, digest in zip(rows, identities, strict=True):
-            there = register.find(row, digest)
-            if there is not None:
-                register.give_number(there, row.record_number)
-                done.append(Enrolled(reference=there.reference, created=False))
-                continue
-            patient = _patient(row, digest, as_of)
-            others = register.add(patient)
-            created.append(patient)
-            beside += _beside(patient.reference, row)
-            done.append(
-                Enrolled(reference=patient.reference, created=True, shares_phone_with=others)
-            )
-        session.add_all(created)
+        entry = _Entry(await Register.of(session, rows, identities), as_of)
+        done = tuple(map(entry.take, rows, identities))
+        session.add_all(entry.created)
         await session.flush()
-        session.add_all(beside)
-        await note_shared(session, tuple(register.shared))
-        return tuple(done)
+        session.add_all(entry.beside)
+        await note_shared(session, tuple(entry.register.shared))
+        return done
+
+
+@dataclass
+class _Entry:
+    """Rows on their way in: what they are found to be, and what is to be written for them."""
+
+    register: Register
+    as_of: Instant
+    created: list[Patient] = field(default_factory=list)
+    beside: list[Base] = field(default_factory=list)
+
+    def take(self, row: EnrolmentRow, digest: str) -> Enrolled | NumberInUse:
+        there = self.register.find(row, digest)
+        if there is None:
+            return self._new(row, digest)
+        differs = what_differs(there, row, digest)
+        if differs is not None:
+            return NumberInUse(reference=there.reference, otherwise=differs)
+        self.register.give_number(there, row.record_number)
+        return Enrolled(reference=there.reference, created=False)
+
+    def _new(self, row: EnrolmentRow, digest: str) -> Enrolled:
+        patient = _patient(row, digest, self.as_of)
+        others = self.register.add(patient)
+        self.created.append(patient)
+        self.beside += _beside(patient.reference, row)
+        return Enrolled(reference=patient.reference, created=True, shares_phone_with=others)
 
 
 def identity(row: EnrolmentRow) -> str:

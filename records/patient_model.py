@@ -94,6 +94,38 @@ class Enrolled(Model):
     """Other patients on this phone. Their journeys must be told: they are called, not texted."""
 
 
+class Otherwise(StrEnum):
+    """What tells the patient of a record number from whoever a row gives it to."""
+
+    BORN = "another birth date"
+    NAMES = "another given and family name"
+
+
+_MEND = {
+    Otherwise.BORN: "if the date there is wrong, put it right with "
+    "`waymark patient change {reference} --born DATE`",
+    Otherwise.NAMES: "if it is the same patient under a new name, write that down with "
+    "`waymark patient change {reference}`",
+}
+
+
+class NumberInUse(Model):
+    """A row that enrols nobody: its record number is that of somebody else, or mistyped."""
+
+    reference: PathwayReference
+    """Who has the number."""
+    otherwise: Otherwise
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with the number and what to do, without a name or a date."""
+        mend = _MEND[self.otherwise].format(reference=self.reference)
+        return (
+            f"is that of {self.reference} already, with {self.otherwise}: compare the number; "
+            f"`waymark patient show {self.reference}` shows whose it is; {mend}"
+        )
+
+
 class StoredPatient(Model):
     """A patient's row, without what only clinicians read."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pathway.model import Instant, PathwayReference
 from records.database import Records
 from records.enrolment import enrol_many
-from records.patient_model import Enrolled, EnrolmentRow
+from records.patient_model import Enrolled, EnrolmentRow, NumberInUse
 from records.referral_columns import ALIASES, OPTIONAL, REQUIRED, CellError, enrolment_of
 from records.referral_file import ReferralFile, ReferralFileError, Row, open_referral_file
 
@@ -109,10 +109,12 @@ async def enrol_all(
         good = [row for row in some if isinstance(row, GoodRow)]
         done = iter(await enrol_many(records, [row.enrolment for row in good], as_of))
         for row in some:
-            yield row if isinstance(row, BadRow) else _enrolled(row.line, next(done))
+            yield row if isinstance(row, BadRow) else _became(row.line, next(done))
 
 
-def _enrolled(line: int, done: Enrolled) -> EnrolledRow:
+def _became(line: int, done: Enrolled | NumberInUse) -> EnrolledRow | BadRow:
+    if isinstance(done, NumberInUse):
+        return BadRow(line, "record_number", done.reason)
     return EnrolledRow(line, done.reference, done.created, done.shares_phone_with)
 
 

@@ -47,7 +47,10 @@ class Register:
         return cls(patients, await on_phones(session, phones))
 
     def find(self, row: EnrolmentRow, identity: str) -> Patient | None:
-        """The patient whom a row means. Of two, the one with a record number."""
+        """The patient whom a row seems to mean. Of two, the one with a record number.
+
+        Who is found by the number alone may still be somebody else: `what_differs` says so.
+        """
         alike = self._by_identity.get(identity, [])
         unnumbered = next((p for p in alike if p.record_number is None), None)
         if row.record_number is None:

@@ -52,6 +52,55 @@ async def test_bad_rows_are_reported_without_their_content(cli: Cli) -> None:
         assert private not in result.output
 
 
+async def test_a_row_with_somebody_elses_number_is_reported_and_the_others_go_in(
+    cli: Cli, tmp_path: Path
+) -> None:
+    file = tmp_path / "referrals.csv"
+    file.write_text(
+        "record_number,given_name,family_name,born,phone\n"
+        "NG-1,Ada,Quill,1985-03-03,\n"
+        "NG-1,Ben,Rook,1958-07-21,\n"
+        "NG-1,Adah,Quill,1985-03-03,\n"
+        "NG-1,Cyril,Thorne,1985-03-03,\n"
+        "NG-2,Dora,Vane,1990-01-02,\n",
+        encoding="utf-8",
+    )
+    words = ("enroll", "--csv", str(file))
+    first = await cli.json(*words, exit_code=BAD)
+    assert [(row["line"], row["enrolled"]) for row in first["rows"]] == [
+        (2, True),
+        (4, False),
+        (6, True),
+    ]
+    reference = first["rows"][0]["reference"]
+    assert first["rows"][1]["reference"] == reference
+    told = [(bad["line"], bad["field"]) for bad in first["bad"]]
+    assert told == [(3, "record_number"), (5, "record_number")]
+    for bad, otherwise in zip(first["bad"], ("birth date", "given and family name"), strict=True):
+        assert otherwise in bad["reason"]
+        assert f"`waymark patient show {reference}`" in bad["reason"]
+    again = await cli.json(*words, exit_code=BAD)
+    assert (again["enrolled"], again["there"], again["bad"]) == (0, 3, first["bad"])
+    shown = (await cli(*words, exit_code=BAD)).output
+    for private in ("Quill", "Rook", "Thorne", "1985", "1958", "NG-1"):
+        assert private not in shown
+
+
+async def test_one_patient_with_somebody_elses_number_is_refused(cli: Cli) -> None:
+    number = ("--record-number", "NG-1")
+    (row,) = (await cli.json("enroll", *ADA, *number))["rows"]
+    other = ("--given-name", "Ben", "--family-name", "Rook", "--born", "1958-07-21", *number)
+    told = await cli.json("enroll", *other, exit_code=ExitCode.REFUSED)
+    assert told["error"]["code"] == "record_number_taken"
+    sentence = told["error"]["sentence"]
+    assert "Nobody was enrolled" in sentence
+    assert f"`waymark patient change {row['reference']} --born DATE`" in sentence
+    for private in ("Quill", "Rook", "1985", "1958", "NG-1"):
+        assert private not in sentence
+    again = await cli.json("enroll", *ADA, *number)
+    assert again["rows"][0] == row | {"enrolled": False}
+
+
 async def test_a_journey_carries_protocol_calendar_and_a_summary(
     desk: Desk, client: Client
 ) -> None:

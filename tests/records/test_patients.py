@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from records import enrolment, patients
+from records.corrections import Identity, correct
 from records.database import Records
-from records.errors import RecordsError, UnknownPatientError
-from records.patient_model import Contact, EnrolmentRow, PhoneKind
+from records.errors import RecordNumberTakenError, RecordsError, UnknownPatientError
+from records.patient_model import Contact, Enrolled, EnrolmentRow, NumberInUse, PhoneKind
 from records.tables import Patient
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -21,11 +22,12 @@ def referral(
     phone: str | None = PHONE,
     number: str | None = None,
     born: date = date(1985, 3, 3),
+    family: str = "Quill",
 ) -> EnrolmentRow:
     return EnrolmentRow(
         record_number=number,
         given_name=given,
-        family_name="Quill",
+        family_name=family,
         born=born,
         phone_e164=phone,
         phone_kind=PhoneKind.UNKNOWN if phone else PhoneKind.NONE,
@@ -67,6 +69,78 @@ async def test_a_record_number_says_who_she_is(records: Records) -> None:
     other = await enrolment.enrol(records, referral(number="N-2"), NOON)
     assert renamed.reference == one.reference
     assert other.created
+
+
+@pytest.mark.parametrize(
+    ("other", "otherwise"),
+    [
+        (referral(number="N-1", born=date(1985, 3, 4)), "another birth date"),
+        (referral("Ben", number="N-1", born=date(1958, 3, 3), family="Rook"), "another birth date"),
+        (referral("Ben", number="N-1", family="Rook"), "another given and family name"),
+        (referral("Adam", number="N-1", family="de Rook"), "another given and family name"),
+    ],
+)
+async def test_a_number_of_somebody_else_enrols_nobody_and_stops_nobody(
+    records: Records, other: EnrolmentRow, otherwise: str
+) -> None:
+    one = await enrolment.enrol(records, referral(number="N-1"), NOON)
+    with pytest.raises(RecordNumberTakenError) as refused:
+        await enrolment.enrol(records, other, NOON)
+    told = str(refused.value)
+    assert otherwise in told
+    assert f"`waymark patient show {one.reference}`" in told
+    assert "`waymark patient change" in told
+    for private in ("Ada", "Quill", "Ben", "Rook", "1985", "1958", "N-1"):
+        assert private not in told
+    rows = (other, referral("Cy", phone=None, number="N-2"))
+    refusal, enrolled = await enrolment.enrol_many(records, rows, NOON)
+    assert isinstance(refusal, NumberInUse)
+    assert isinstance(enrolled, Enrolled)
+    assert (refusal.reference, enrolled.created) == (one.reference, True)
+    assert await count(records) == 2
+
+
+async def test_two_rows_of_one_number_in_one_transaction_are_compared(records: Records) -> None:
+    rows = (referral(number="N-1"), referral("Ben", number="N-1", born=date(1958, 3, 3)))
+    for created in (True, False):
+        first, second = await enrolment.enrol_many(records, rows, NOON)
+        assert isinstance(first, Enrolled)
+        assert first.created is created
+        assert isinstance(second, NumberInUse)
+        assert second.reference == first.reference
+    assert await count(records) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "family"),
+    [
+        ("Zoë", "Rook"),
+        ("ZOE", "Rook-Lindqvist"),
+        ("Ida", "Lindqvist-\u00c5ngstr\u00f6m"),
+        ("Ida", "lindqvist angstrom"),
+        ("Zoe Ana", "Lindqvist"),
+        ("Ida", "A\u030angstrom"),
+    ],
+)
+async def test_a_name_spelt_otherwise_or_married_is_the_same_patient(
+    records: Records, given: str, family: str
+) -> None:
+    first = referral("Zo\u00eb", number="N-1", family="Lindqvist-\u00c5ngstr\u00f6m")
+    one = await enrolment.enrol(records, first, NOON)
+    again = await enrolment.enrol(records, referral(given, number="N-1", family=family), NOON)
+    assert (again.reference, again.created) == (one.reference, False)
+
+
+async def test_the_row_that_enrolled_finds_the_patient_whatever_was_corrected(
+    records: Records,
+) -> None:
+    one = await enrolment.enrol(records, referral(number="N-1"), NOON)
+    right = Identity(
+        given_name="Iris", family_name="Rook", born=date(1985, 3, 13), record_number="N-1"
+    )
+    await correct(records, one.reference, right, by="mara.voss", role="coordinator", at=NOON)
+    again = await enrolment.enrol(records, referral(number="N-1"), NOON)
+    assert (again.reference, again.created) == (one.reference, False)
 
 
 @pytest.mark.parametrize(
