@@ -360,12 +360,15 @@ class ClosedDay(OfJourneys):
 
 
 class Planned(Model):
-    """One appointment of the day."""
+    """One appointment of the day, or an infusion that has begun and that nobody has left."""
 
-    treatment: int
+    treatment: int | None = None
+    """null for an assessment."""
     step: Step
     at: Instant
-    minutes: int
+    """When it is booked for; of an infusion that has begun, its start."""
+    minutes: int | None
+    """How long it is booked for; null for an infusion that has begun."""
     dose: float | None = None
     """What the last decision ordered, in the protocol's unit; null: as before, or withheld."""
 
@@ -387,3 +390,5 @@ class DowntimePack(OfJourneys):
     callback_phone: str
     on_call: tuple[OnCall, ...]
     patients: tuple[OnPaper, ...]
+    not_read: tuple[PathwayReference, ...] = ()
+    """Journeys that did not answer: whether they have something that day is not known."""

@@ -1,5 +1,6 @@
 """`waymark downtime-pack`: a day on paper, for when no screen answers."""
 
+import asyncio
 from datetime import date
 from typing import Annotated
 
@@ -7,21 +8,24 @@ import typer
 
 from cli import asking
 from cli.acting import By, InRole, acting
-from cli.documents import DowntimePack, OnCall, OnPaper, Planned
+from cli.documents import DowntimePack, OnCall, OnPaper
+from cli.downtime_plan import planned_on
 from cli.downtime_sheet import pages
 from cli.exit_codes import ExitCode
 from cli.output import Output
 from cli.running import AsJson, Patience, run
 from cli.session import Session
 from cli.times import day_typed
-from pathway import civil
-from pathway.journey import Treatment
+from cli.trouble import Trouble
 from pathway.model import PathwayReference
 from pathway.overview import Overview
 from pathway.roles import Role
 from pathway.seen import seen_by
-from records import details, patients, worklist
+from records import details, journeys, patients
 from records.visible import only_visible
+
+_AT_ONCE = 20
+"""Journeys that are asked at a time: one that does not answer holds up few of the others."""
 
 
 def downtime_pack(
@@ -34,20 +38,25 @@ def downtime_pack(
     """Print a day for paper: patients, phones, what is planned, a blank sheet for the chair.
 
     Print it each morning, by a pipe to the printer. What was written on it is entered afterwards
-    with the times at which it happened.
+    with the times at which it happened. Every open journey is asked; one that does not answer is
+    named on the pack as not read, and the command ends with 4.
     """
 
     async def work(session: Session, output: Output) -> ExitCode:
-        document = await _pack(session, day_typed(day), acting(session, by, role)[1])
+        on = day_typed(day)
+        document = await _pack(session, output, on, acting(session, by, role)[1])
         output.sheets(document, pages(document))
-        return ExitCode.OK
+        return ExitCode.NO_ANSWER if document.not_read else ExitCode.OK
 
     run(work, as_json=as_json, patience=patience)
 
 
-async def _pack(session: Session, day: date, role: Role) -> DowntimePack:
+async def _pack(session: Session, output: Output, day: date, role: Role) -> DowntimePack:
+    asked = await _asked(session, output)
     found = [
-        await _on_paper(session, reference, day, role) for reference in await _perhaps(session, day)
+        await _on_paper(session, seen_by(journey, role), day, role)
+        for journey in asked.values()
+        if journey is not None and journey.ended is None
     ]
     of_the_day = (each for each in found if each is not None)
     return DowntimePack(
@@ -61,33 +70,41 @@ async def _pack(session: Session, day: date, role: Role) -> DowntimePack:
             for who in session.clinic.on_shift(Role.ON_CALL_CLINICIAN, session.now)
         ),
         patients=tuple(sorted(of_the_day, key=lambda each: (each.planned[0].at, each.reference))),
+        not_read=tuple(reference for reference, journey in asked.items() if journey is None),
     )
 
 
-async def _perhaps(session: Session, day: date) -> tuple[PathwayReference, ...]:
-    """Whom the records know of who may have something that day; her journey says what."""
-    rows = await worklist.rows(session.records, session.now)
-    named = (
-        row.reference
-        for row in rows
-        if (at := row.owed.shows.visit_at) and civil.local(at, session.zone).date() <= day
-    )
-    return tuple(dict.fromkeys(named))
+async def _asked(session: Session, output: Output) -> dict[PathwayReference, Overview | None]:
+    """Every open journey as it stands; None for one that gave no answer.
+
+    All of them are asked, since only the journey knows what is booked in it.
+    """
+    references = await journeys.open_ones(session.records)
+    if references:
+        await session.temporal()  # one connection for all
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def ask(reference: PathwayReference) -> Overview | None:
+        async with places:
+            try:
+                return await asking.overview(session, reference)
+            except Trouble as trouble:
+                output.note(f"{reference}: {trouble.sentence}")
+                return None
+
+    return dict(zip(references, await asyncio.gather(*map(ask, references)), strict=True))
 
 
-async def _on_paper(
-    session: Session, reference: PathwayReference, day: date, role: Role
-) -> OnPaper | None:
-    seen = seen_by(await asking.overview(session, reference), role)
-    planned = tuple(_planned(session, seen, day))
-    stored = await patients.get(session.records, reference)
-    if not planned or stored is None:
+async def _on_paper(session: Session, seen: Overview, day: date, role: Role) -> OnPaper | None:
+    planned = planned_on(seen, day, session.zone)
+    stored = await patients.get(session.records, seen.reference) if planned else None
+    if stored is None:
         return None
-    known = await details.get(session.records, reference)
+    known = await details.get(session.records, seen.reference)
     fields = {**stored.model_dump(mode="json"), **known.model_dump(mode="json")}
     shown, _ = only_visible(role, fields)
     return OnPaper(
-        reference=reference,
+        reference=seen.reference,
         reach={name: shown.get(name) for name in _REACH},
         planned=planned,
     )
@@ -97,23 +114,3 @@ _REACH = (
     *("given_name", "family_name", "born", "phone_e164", "safe_times", "safe_ways"),
     *("interpreter", "address", "whereabouts", "escort", "emergency_contact", "note"),
 )
-
-
-def _planned(session: Session, seen: Overview, day: date) -> list[Planned]:
-    found = [
-        Planned(
-            treatment=treatment.number,
-            step=booked.step,
-            at=booked.at,
-            minutes=booked.minutes,
-            dose=_dose(treatment),
-        )
-        for treatment in seen.treatments
-        for booked in treatment.appointments
-        if civil.local(booked.at, session.zone).date() == day
-    ]
-    return sorted(found, key=lambda each: each.at)
-
-
-def _dose(treatment: Treatment) -> float | None:
-    return treatment.orders.dose

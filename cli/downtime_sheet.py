@@ -1,9 +1,10 @@
 """The downtime pack as plain text: one page for the day, one for each patient, to write on."""
 
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 from typing import Any
 
-from cli.documents import DowntimePack, OnPaper
+from cli.documents import DowntimePack, OnPaper, Planned
 from cli.times import clock
 from pathway.facts import Step
 
@@ -15,10 +16,9 @@ _COLUMNS = (
     *(("time", 7), ("pressure", 10), ("pulse", 7), ("SpO2", 6), ("rr", 5), ("moaas", 7)),
     *(("dissociation", 14), ("symptoms", 10), ("by", 8)),
 )
-_AFTERWARDS = (
-    "AFTERWARDS: enter what is written here with the time at which it happened, not",
-    "the time of typing: --happened-at with every command, and the reading's own time",
-    'in front of each: record-vitals --readings "14:05 128/80 72 98 moaas=5".',
+_NOT_READ = (
+    "NOT READ: these journeys did not answer, and what is booked in them on this day",
+    "is not on this pack. Print it again; until then look them up where it can be seen:",
 )
 
 
@@ -40,24 +40,41 @@ def _front(pack: DowntimePack) -> Iterator[str]:
         yield "On call when printed: NOBODY"
     yield "The bedside monitor's alarms stay on: this sheet is not a patient monitor."
     yield ""
+    yield from _not_read(pack)
     if not pack.patients:
-        yield "Nobody is booked on this day."
+        yield f"Nobody {'else ' if pack.not_read else ''}is booked on this day."
     for each in pack.patients:
         first = each.planned[0]
         at = clock(first.at, pack.clinic_zone)[-5:]
         born, phone = _or(each.reach["born"]), _or(each.reach["phone_e164"])
         yield f"{at}  {_name(each)}, born {born}, {phone}"
     yield ""
-    yield from _AFTERWARDS
+    yield from _afterwards(pack)
+
+
+def _not_read(pack: DowntimePack) -> Iterator[str]:
+    if pack.not_read:
+        yield from _NOT_READ
+        yield from wrap(", ".join(pack.not_read), _WIDE, break_on_hyphens=False)
+        yield ""
+
+
+def _afterwards(pack: DowntimePack) -> Iterator[str]:
+    yield "AFTERWARDS: enter what is written here with the time at which it happened, not"
+    yield "the time of typing: --happened-at with every command, and the reading's own time"
+    yield "in front of each."
+    yield f'  waymark do record-preparation REF --happened-at "{pack.day} 09:30"'
+    yield (
+        f'  waymark do record-vitals REF --happened-at "{pack.day} 14:30" '
+        '--reading "14:05 128/80 72 98 moaas=5"'
+    )
 
 
 def _sheet(each: OnPaper, pack: DowntimePack) -> Iterator[str]:
     yield f"{_name(each)}    born {_or(each.reach['born'])}    {each.reference}"
     yield "=" * _WIDE
     for planned in each.planned:
-        dose = f", ordered dose {planned.dose:g}" if planned.dose is not None else ""
-        at = clock(planned.at, pack.clinic_zone)
-        yield f"{at}  {planned.step}, treatment {planned.treatment}, {planned.minutes} min{dose}"
+        yield f"{clock(planned.at, pack.clinic_zone)}  {_what(planned)}"
     yield ""
     for field, value in each.reach.items():
         if field not in {"given_name", "family_name", "born"}:
@@ -69,6 +86,17 @@ def _sheet(each: OnPaper, pack: DowntimePack) -> Iterator[str]:
         yield "held / not held: ________   from ________ to ________   by ____________________"
         yield ""
         yield "what was agreed: " + "_" * (_WIDE - 17)
+
+
+def _what(planned: Planned) -> str:
+    number, minutes, dose = planned.treatment, planned.minutes, planned.dose
+    words = [
+        str(planned.step),
+        f"treatment {number}" if number is not None else "",
+        f"{minutes} min" if minutes is not None else "has begun",
+        f"ordered dose {dose:g}" if dose is not None else "",
+    ]
+    return ", ".join(filter(None, words))
 
 
 def _monitoring() -> Iterator[str]:

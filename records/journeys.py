@@ -7,7 +7,7 @@ would let the snapshot of a lost task, one row ahead of the truth, stay in view.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Row, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Insert, Row, and_, bindparam, delete, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pathway.model import Instant, PathwayReference
@@ -15,7 +15,7 @@ from pathway.overview import OwedRow
 from pathway.today import Shows
 from records.columns import written_now
 from records.database import Records, in_time
-from records.tables import Journey, Owed
+from records.tables import Journey, Owed, Patient
 from records.upsert import changed_by, insert_into, table_of
 from workflows.messages import JournalBatch, JourneySnapshot
 
@@ -47,6 +47,24 @@ async def get(records: Records, reference: PathwayReference) -> StoredSnapshot |
         owed = tuple(owed_row(line) for line in await session.scalars(query))
     columns = {name: getattr(row, name) for name in StoredSnapshot.model_fields if name != "owed"}
     return StoredSnapshot.model_validate({**columns, "owed": owed})
+
+
+@in_time
+async def open_ones(records: Records) -> tuple[PathwayReference, ...]:
+    """Whose journey was started and has not ended as far as is known, in order of enrolment."""
+    query = (
+        select(Patient.reference)
+        .outerjoin(Journey, Journey.reference == Patient.reference)
+        .where(
+            or_(
+                Journey.ended.is_(False),
+                and_(Journey.reference.is_(None), Patient.started_at.is_not(None)),
+            )
+        )
+        .order_by(Patient.enrolled_at, Patient.reference)
+    )
+    async with records.session() as session:
+        return tuple(await session.scalars(query))
 
 
 def owed_row(line: Owed | Row[Any]) -> OwedRow:

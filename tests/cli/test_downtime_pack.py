@@ -1,17 +1,25 @@
 """The downtime pack: who comes, how she is reached, a sheet to write on, real times afterwards."""
 
+import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli_runner import Desk
+import typer.main
+from cli_runner import Cli, Desk
 from waiting import until
 
-from cli.downtime_sheet import LINES, NEW_PAGE
+from cli.documents import DowntimePack
+from cli.downtime_sheet import LINES, NEW_PAGE, pages
 from cli.exit_codes import ExitCode
+from cli.main import app
+from cli.readings import parse_reading
+from cli.times import parse_time
 from pathway import civil
 
 ZONE = "America/Los_Angeles"
 NURSE = ("--by", "nia.crow", "--role", "nurse")
+PRESCRIBER = ("--by", "dr.hale", "--role", "prescriber")
 
 
 def a_tuesday() -> Any:
@@ -50,6 +58,104 @@ async def test_a_day_is_printed_with_phones_plans_and_a_blank_sheet(desk: Desk) 
     assert max(len(line) for line in text.splitlines()) <= 110, "it fits on paper"
     empty = (await desk.cli("downtime-pack", "--day", f"{day + timedelta(days=3)}")).stdout
     assert "Nobody is booked on this day." in empty
+
+
+async def printed(desk: Desk, day: Any) -> dict[str, list[str]]:
+    """Who is on the pack of a day, and for what."""
+    pack = await desk.cli.json("downtime-pack", "--day", f"{day}", *NURSE)
+    return {each["reference"]: [p["step"] for p in each["planned"]] for each in pack["patients"]}
+
+
+async def test_a_booked_assessment_is_printed(desk: Desk) -> None:
+    day = a_tuesday()
+    reference = await desk.enrolled()
+    await desk.cli("do", "book-assessment", reference, "--at", f"{day} 09:00")
+    assert await printed(desk, day) == {reference: ["assessment"]}
+    pack = await desk.cli.json("downtime-pack", "--day", f"{day}", *NURSE)
+    (planned,) = pack["patients"][0]["planned"]
+    assert (planned["treatment"], planned["minutes"]) == (None, 90)
+    sheet = (await desk.cli("downtime-pack", "--day", f"{day}", *NURSE)).stdout
+    assert "09:00  assessment, 90 min" in sheet
+    assert "None" not in sheet
+    assert await printed(desk, day + timedelta(days=1)) == {}
+
+
+async def test_who_sits_in_the_chair_is_printed_and_the_session_after_it(desk: Desk) -> None:
+    """The visit began on another day than it was booked for: it is the chair that counts."""
+    day = a_tuesday()
+    reference = await desk.admitted()
+    slot = ("--psychotherapy-at", f"{day + timedelta(days=1)} 10:00")
+    await desk.cli("do", "book", reference, "--step", "infusion", "--at", f"{day} 11:00", *slot)
+    started = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=90)
+    begun = ("--already-running", "a gap on this day", "--dose-mg-per-kg", "0.5")
+    at = ("--happened-at", started.isoformat())
+    await desk.cli("do", "start-infusion", reference, *begun, *at, *PRESCRIBER)
+    today = civil.local(started, ZONE).date()
+    assert await printed(desk, today) == {reference: ["infusion"]}, "it runs"
+    ended = ("--happened-at", (started + timedelta(minutes=40)).isoformat())
+    await desk.cli("do", "end-infusion", reference, *ended, *NURSE)
+    assert (await desk.cli.json("show", reference))["journey"]["stage"] == "monitoring"
+    assert await printed(desk, today) == {reference: ["infusion"]}, "the patient is watched"
+    assert await printed(desk, day + timedelta(days=1)) == {reference: ["psychotherapy"]}
+    assert await printed(desk, day) == {}, "nobody comes for what has begun already"
+    sheet = (await desk.cli("downtime-pack", "--day", f"{today}", *NURSE)).stdout
+    assert "infusion, treatment 1, has begun" in sheet
+    assert "MONITORING" in sheet
+    left = ("--way", "against_advice", "--note", "wanted to go")
+    await desk.cli("do", "discharge", reference, *left, *NURSE)
+    assert await printed(desk, today) == {}
+
+
+async def test_a_journey_that_does_not_answer_costs_the_others_nothing(desk: Desk) -> None:
+    day = a_tuesday()
+    # Nobody works on this queue: the journey is there, and does not answer.
+    nowhere = Cli(desk.cli.env | {"WAYMARK_TASK_QUEUE": "nobody-works-here"})
+    words = ("--given-name", "Ada", "--family-name", "Rook", "--born", "1985-03-03")
+    silent = (await nowhere.json("enroll", *words))["rows"][0]["reference"]
+    booked = await desk.admitted()
+    await desk.cli("do", "book", booked, "--step", "preparation", "--at", f"{day} 09:00")
+    asked = ("downtime-pack", "--day", f"{day}", *NURSE, "--patience", "3")
+    pack = await desk.cli.json(*asked, exit_code=ExitCode.NO_ANSWER)
+    assert [each["reference"] for each in pack["patients"]] == [booked]
+    assert pack["not_read"] == [silent]
+    shown = await desk.cli(*asked, exit_code=ExitCode.NO_ANSWER)
+    front, sheet = shown.stdout.split(NEW_PAGE)
+    assert "NOT READ" in front
+    assert silent in front.splitlines()
+    assert "Ada Quill" in sheet
+    empty = ("downtime-pack", "--day", f"{day + timedelta(days=3)}", "--patience", "1")
+    nobody = (await desk.cli(*empty, exit_code=ExitCode.NO_ANSWER)).stdout
+    assert "Nobody else is booked on this day." in nobody
+    assert silent in nobody
+
+
+def test_every_line_to_type_that_is_printed_is_one_that_the_command_takes() -> None:
+    now = datetime.now(UTC)
+    day = civil.local(now, ZONE).date()
+    pack = DowntimePack(
+        day=day,
+        role="nurse",
+        printed_at=now,
+        clinic_zone=ZONE,
+        callback_phone="+14155550100",
+        on_call=(),
+        patients=(),
+    )
+    text = pages(pack)
+    group: Any = typer.main.get_command(app)
+    do = group.commands["do"].commands
+    lines = [shlex.split(line) for line in text.splitlines() if " waymark " in f" {line.strip()}"]
+    assert {words[2] for words in lines} >= {"record-vitals"}
+    for waymark, group_name, name, *words in lines:
+        assert (waymark, group_name) == ("waymark", "do")
+        given = do[name].make_context(name, words).params
+        at = parse_time(given["happened_at"], ZONE, now)
+        assert civil.local(at, ZONE).date() == day
+        for reading in given.get("readings") or ():
+            taken = parse_reading(reading, ZONE, at)["at"]
+            assert civil.local(taken, ZONE).date() == day
+    known = {option for command in do.values() for p in command.params for option in p.opts}
+    assert set(re.findall(r"(?<!\S)--[a-z][a-z-]*", text)) <= known, "also in a sentence"
 
 
 async def test_ops_print_no_person_and_a_day_must_be_one(desk: Desk) -> None:
