@@ -8,6 +8,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from cli import asking
 from cli.acting import By, InRole, acting
 from cli.do import DO_PATIENCE, Key
 from cli.documents import Done, Inbox, InboxDone, InboxLine
@@ -16,14 +17,16 @@ from cli.giving import Common, give
 from cli.kept_words import words_id
 from cli.output import Output
 from cli.render import row, table
+from cli.restricted import require_reaching
 from cli.running import AsJson, Patience, Ref, json_keys, reference_from, run
 from cli.session import Session
 from cli.times import clock, lasting
 from cli.trouble import Trouble, not_found, wrong_usage
 from config.text_check import check_answer
 from pathway.commands import AnswerMessages
+from pathway.escalation import TaskKind
 from pathway.lint.finding import Finding
-from records import inbound, patients, staff_answers
+from records import inbound, journeys, patients, staff_answers
 from records.inbound import InboundState, StoredInbound
 from records.visible import visible_to
 
@@ -56,12 +59,18 @@ def done(
     sid: Annotated[str, typer.Argument(metavar="ID", help="As `waymark inbox list` names it.")],
     by: By = None,
     role: InRole = None,
+    patience: Patience = DO_PATIENCE,
     as_json: AsJson = False,
 ) -> None:
-    """Say that a message of nobody we know, or of a patient who has left, is dealt with."""
+    """Say that a message of nobody we know, or of a patient who has left, is dealt with.
+
+    For those who may read it. While an open journey waits for it to be read it is answered, or
+    handled, there.
+    """
 
     async def work(session: Session, output: Output) -> ExitCode:
-        who, _ = acting(session, by, role)
+        who, acts_as = acting(session, by, role)
+        require_reaching(acts_as)
         stored = await inbound.get(session.records, sid)
         if stored is None:
             unknown = "No message of this id is known; `waymark inbox list` shows them."
@@ -72,11 +81,32 @@ def done(
                 "not_routed",
                 "This message has reached nobody yet. Wait for it, and see that a worker runs.",
             )
+        if stored.state is InboundState.ROUTED:
+            await _require_nobody_waits(session, stored)
         changed = await inbound.mark_handled(session.records, sid, who)
         output.show(InboxDone(id=sid, changed=changed), Text("Done."))
         return ExitCode.OK
 
-    run(work, as_json=as_json)
+    run(work, as_json=as_json, patience=patience)
+
+
+async def _require_nobody_waits(session: Session, text: StoredInbound) -> None:
+    """Raises Trouble while an open journey has its patient's words on the work list.
+
+    Put away here they would be out of reach, and the line would stay. A journey that does not
+    answer is trouble too: then nobody knows.
+    """
+    open_ones = await journeys.open_ones(session.records) if text.references else ()
+    for reference in (each for each in text.references if each in open_ones):
+        seen = await asking.overview(session, reference)
+        if seen.ended is None and any(t.kind is TaskKind.MESSAGE for t in seen.tasks):
+            raise Trouble(
+                ExitCode.REFUSED,
+                "journey_waits",
+                f"{reference} is open and waits for this to be read. Answer the patient with "
+                f"`waymark inbox answer {reference} WORDS`, or after a call say so with "
+                f"`waymark do handle-messages {reference} --note NOTE`: either puts it away.",
+            )
 
 
 @app.command(epilog=json_keys(Done))

@@ -8,21 +8,23 @@ from cli_runner import Cli, Desk
 from waiting import until
 
 from cli.exit_codes import ExitCode
+from local.ports import free_port
 from pathway.protocol import Template
-from records import inbound, staff_answers
+from records import inbound, journeys, staff_answers
 from records.database import Records
 from records.inbound import Written
 from workflows.messages import SendText
 
 STRANGER = "+14155550177"
+HERS = "+14155550132"
 WORDS = "Is this the clinic on Alder Row?"
 NURSE = ("--by", "nia.crow", "--role", "nurse")
 
 
-async def wrote(records: Records, number: int = 1) -> str:
+async def wrote(records: Records, number: int = 1, sender: str = STRANGER) -> str:
     text = Written(
         sid=f"SM{number:032}",
-        sender=STRANGER,
+        sender=sender,
         recipient="+15005550006",
         body=WORDS,
         received_at=datetime.now(UTC),
@@ -64,6 +66,17 @@ async def test_what_has_reached_nobody_yet_is_not_put_away(cli: Cli, records: Re
     assert (await cli.json("inbox", "list", *NURSE))["messages"] == []
 
 
+async def test_only_who_may_read_it_puts_it_away(cli: Cli, records: Records) -> None:
+    sid = await wrote(records)
+    await inbound.mark_routed(records, sid)
+    ops = ("inbox", "done", sid, "--by", "pat.ops")
+    told = await cli.json(*ops, exit_code=ExitCode.REFUSED)
+    assert told["error"]["code"] == "not_in_this_role"
+    assert "a coordinator, a clinician" in told["error"]["sentence"]
+    lines = (await cli.json("inbox", "list", *NURSE))["messages"]
+    assert [line["id"] for line in lines] == [sid]
+
+
 async def test_an_unknown_message_is_named(cli: Cli) -> None:
     await cli.json("inbox", "done", "SM0", *NURSE, exit_code=ExitCode.NOT_FOUND)
 
@@ -72,11 +85,66 @@ async def test_an_unknown_message_is_named(cli: Cli) -> None:
 async def writer(desk: Desk) -> str:
     """A patient with a mobile phone who has asked something."""
     words = ("--given-name", "Ada", "--family-name", "Quill", "--born", "1985-03-03")
-    phone = ("--phone", "+14155550132", "--phone-kind", "mobile", "--text-consent")
+    phone = ("--phone", HERS, "--phone-kind", "mobile", "--text-consent")
     (row,) = (await desk.cli.json("enroll", *words, *phone, "--zone", "America/Denver"))["rows"]
     reference = str(row["reference"])
     await desk.cli("do", "record-reply", reference)
     return reference
+
+
+@pytest.mark.parametrize("how", ["answered", "handled"])
+async def test_what_an_open_journey_waits_to_have_read_is_not_put_away(
+    desk: Desk, writer: str, how: str
+) -> None:
+    sid = await wrote(desk.records, sender=HERS)
+    await inbound.mark_routed(desk.records, sid)
+    told = await desk.cli.json("inbox", "done", sid, *NURSE, exit_code=ExitCode.REFUSED)
+    assert told["error"]["code"] == "journey_waits"
+    for way in (f"`waymark inbox answer {writer}", f"`waymark do handle-messages {writer}"):
+        assert way in told["error"]["sentence"]
+    lines = (await desk.cli.json("inbox", "list", *NURSE))["messages"]
+    assert [(line["id"], line["body"]) for line in lines] == [(sid, WORDS)]
+    if how == "answered":
+        await desk.cli("inbox", "answer", writer, "Yes, it is.")
+    else:
+        await desk.cli("do", "handle-messages", writer, "--note", "told by telephone")
+    assert (await desk.cli.json("inbox", "list", *NURSE))["messages"] == []
+    assert (await desk.cli.json("inbox", "done", sid, *NURSE))["changed"] is False
+
+
+async def test_what_no_line_of_an_open_journey_asks_for_is_put_away(
+    desk: Desk, writer: str
+) -> None:
+    await desk.cli("do", "handle-messages", writer, "--note", "told by telephone")
+    sid = await wrote(desk.records, sender=HERS)
+    await inbound.mark_routed(desk.records, sid)
+    assert (await desk.cli.json("inbox", "done", sid, *NURSE))["changed"] is True
+
+
+async def test_of_a_journey_that_does_not_answer_nothing_is_put_away(
+    desk: Desk, writer: str
+) -> None:
+    sid = await wrote(desk.records, sender=HERS)
+    await inbound.mark_routed(desk.records, sid)
+    away = Cli(desk.cli.env | {"TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"})
+    await away("inbox", "done", sid, *NURSE, "--patience", "1", exit_code=ExitCode.NO_ANSWER)
+    lines = (await desk.cli.json("inbox", "list", *NURSE))["messages"]
+    assert [line["id"] for line in lines] == [sid]
+
+
+async def test_what_the_patient_of_an_ended_journey_wrote_is_put_away(
+    desk: Desk, writer: str
+) -> None:
+    await desk.cli("do", "report-death", writer)
+
+    async def ended() -> bool:
+        stored = await journeys.get(desk.records, writer)
+        return stored is not None and stored.ended
+
+    await until(ended)
+    sid = await wrote(desk.records, sender=HERS)
+    await inbound.mark_routed(desk.records, sid)
+    assert (await desk.cli.json("inbox", "done", sid, *NURSE))["changed"] is True
 
 
 async def test_an_answer_is_sent_once_and_its_words_stay_in_the_records(
