@@ -1,16 +1,14 @@
 """`waymark close-day`: a day on which the clinic stays shut, for every journey at once."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
-from rich.console import RenderableType
-from rich.text import Text
 
-from cli import asking, render
+from cli import asking
 from cli.acting import By, InRole, acting
+from cli.close_day_picture import pictures
 from cli.documents import ClosedDay, FallsThatDay
 from cli.exit_codes import ExitCode
 from cli.output import Output
@@ -26,7 +24,9 @@ from pathway.overview import Overview
 from pathway.preview import PreviewRequest
 from pathway.protocol import Level
 from pathway.refusals import Refused
-from records import journeys, patients
+from pathway.roles import Role
+from records import journeys, patients, restriction
+from records.visible import NAMING, only_visible
 
 _VISIT, _PROPOSAL = "day_closed", "visits_proposed"
 """What a preview says where something of hers falls."""
@@ -93,11 +93,12 @@ async def _close(
             falls.append(fell)
     document = ClosedDay(
         day=command.day,
-        closed=not preview,
+        closed=not (preview or command.opened_again),
+        opened_again=command.opened_again and not preview,
         falls=tuple(sorted(falls, key=_urgency)),
         silent=tuple(silent),
     )
-    output.show(document, *_pictures(document, session.zone))
+    output.show(document, *pictures(document, session.zone, reopen=command.opened_again))
     return ExitCode.NO_ANSWER if silent else ExitCode.OK
 
 
@@ -123,13 +124,9 @@ async def _one(
         await _given(session, reference, command)
     if before is None or page is None:
         return None
-    patient = await patients.get(session.records, reference)
     return FallsThatDay(
         reference=reference,
-        given_name=patient.given_name if patient else None,
-        family_name=patient.family_name if patient else None,
-        born=patient.born if patient else None,
-        phone_e164=patient.phone_e164 if patient else None,
+        **await _named(session, reference, command.role),
         stage=before.stage,
         proposed=_VISIT not in falls,
         first=_presses(page),
@@ -137,6 +134,16 @@ async def _one(
         level=before.highest_level,
         due=before.due,
     )
+
+
+async def _named(session: Session, reference: PathwayReference, role: Role) -> dict[str, Any]:
+    """Who it is, as far as this role sees it: closing a day shows no more than other pages do."""
+    stored = await patients.get(session.records, reference)
+    if stored is None:
+        return dict.fromkeys(NAMING)
+    hidden = await restriction.hidden_from(session.records, reference, role)
+    shown, _ = only_visible(role, stored.model_dump(), restricted=hidden)
+    return {name: shown.get(name) for name in NAMING}
 
 
 async def _given(session: Session, reference: PathwayReference, command: CloseDay) -> None:
@@ -161,24 +168,3 @@ def _urgency(fell: FallsThatDay) -> tuple[bool, int, bool, datetime | None, str]
     """Who presses first, then an open escalation, then a deadline that runs, the nearest first."""
     gravity = _GRAVITY.index(fell.level) + 1 if fell.level else 0
     return (not fell.first, -gravity, fell.due is None, fell.due, fell.reference)
-
-
-def _pictures(document: ClosedDay, zone: str) -> Iterator[RenderableType]:
-    if document.silent:
-        listed = ", ".join(document.silent)
-        yield Text(f"NOT ASKED, repeat this: {listed}", style="bold red")
-    if not document.falls:
-        yield Text(f"Nothing is booked on {document.day}.")
-        return
-    title = "To be rebooked" if document.closed else "Would fall; nothing was closed"
-    columns = ("journey", "patient", "born", "phone", "stage", "falls", "first", "open", "due")
-    picture = render.table(f"{title}: {document.day}", *columns)
-    for fell in document.falls:
-        name = " ".join(filter(None, (fell.given_name, fell.family_name)))
-        due = render.when(fell.due, zone)
-        falls = "proposed, not told" if fell.proposed else "booked"
-        falls += ", IN THE BUILDING" if fell.here else ""
-        first = "FIRST" if fell.first else ""
-        cells = (fell.born, fell.phone_e164, fell.stage, falls, first, fell.level, due)
-        render.row(picture, fell.reference, name or "(not in the records)", *cells)
-    yield picture

@@ -332,6 +332,7 @@ class FallsThatDay(Model):
 
     reference: PathwayReference
     given_name: str | None = Field(repr=False)
+    """null, as the next three, in a role that does not see it."""
     family_name: str | None = Field(repr=False)
     born: date | None = Field(repr=False)
     phone_e164: str | None = Field(repr=False)
@@ -353,7 +354,9 @@ class ClosedDay(OfJourneys):
 
     day: date
     closed: bool
-    """False: a preview, and nothing was closed."""
+    """False: a preview, and nothing was closed; or the day was opened again."""
+    opened_again: bool = False
+    """The day may be booked again."""
     falls: tuple[FallsThatDay, ...]
     silent: tuple[PathwayReference, ...] = ()
     """Journeys that did not answer: repeat it for them."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cli_runner import Desk
+from cli_runner import Cli, Desk
 
 from cli.exit_codes import ExitCode
 from records import patients
@@ -42,8 +42,60 @@ async def test_story_10_a_closed_day_is_shown_first_and_then_closed(desk: Desk) 
 async def test_story_10_a_day_on_which_nothing_is_booked(desk: Desk) -> None:
     await desk.enrolled()
     day, _ = _in_a_week()
+    seen = await desk.cli("close-day", day, *REASON, "--preview")
+    assert f"No visits would fall on {day}; nothing was closed." in seen.stdout
     shown = await desk.cli("close-day", day, *REASON)
-    assert f"Nothing is booked on {day}." in shown.stdout
+    assert f"{day} is closed now for every open journey. No visit falls with it." in shown.stdout
+
+
+async def test_a_day_that_is_opened_again_is_said_to_be_open(desk: Desk) -> None:
+    reference = await desk.admitted()
+    day, at = _in_a_week()
+    await desk.cli("do", "book", reference, "--step", "preparation", "--at", at)
+    closed = await desk.cli("close-day", day, *REASON)
+    assert f"{day} is closed now for every open journey." in closed.stdout
+    assert "To be rebooked" in closed.stdout
+    opened = ("close-day", day, "--reason", "the storm has passed", "--reopen")
+    seen = await desk.cli(*opened, "--preview")
+    assert f"{day} would be open again; nothing was changed." in seen.stdout
+    preview = await desk.cli.json(*opened, "--preview")
+    assert (preview["closed"], preview["opened_again"]) == (False, False)
+    shown = await desk.cli(*opened)
+    assert f"{day} is open again for every open journey and may be booked." in shown.stdout
+    document = await desk.cli.json(*opened)
+    assert (document["closed"], document["opened_again"]) == (False, True)
+    assert (await desk.cli.json("close-day", day, *REASON))["opened_again"] is False
+
+
+async def test_what_is_closed_for_some_says_for_whom(desk: Desk) -> None:
+    day, _ = _in_a_week()
+    nowhere = Cli(desk.cli.env | {"WAYMARK_TASK_QUEUE": "nobody-closes-here"})
+    words = ("--given-name", "Ada", "--family-name", "Rook", "--born", "1985-03-03")
+    silent = (await nowhere.json("enroll", *words))["rows"][0]["reference"]
+    few = ("--patience", "2")
+    shown = await desk.cli("close-day", day, *REASON, *few, exit_code=ExitCode.NO_ANSWER)
+    assert f"NOT ASKED, repeat this: {silent}" in shown.stdout
+    assert f"{day} is closed now for every journey that answered." in shown.stdout
+
+
+async def test_rule_29_a_closed_day_shows_each_role_what_other_pages_show(desk: Desk) -> None:
+    reference = await desk.admitted()
+    await desk.cli("do", "change-contact", reference, "--phone", "(415) 555-0188")
+    day, at = _in_a_week()
+    await desk.cli("do", "book", reference, "--step", "preparation", "--at", at)
+    preview = ("close-day", day, *REASON, "--preview")
+    naming = ("given_name", "family_name", "born", "phone_e164")
+    (nurses,) = (await desk.cli.json(*preview, *NURSE))["falls"]
+    assert [nurses[name] for name in naming] == ["Ada", "Quill", "1985-03-03", "+14155550188"]
+    ops = ("--by", "pat.ops")
+    (fell,) = (await desk.cli.json(*preview, *ops))["falls"]
+    assert fell["reference"] == reference
+    assert [fell[name] for name in naming] == [None] * 4
+    shown = (await desk.cli(*preview, *ops)).stdout
+    assert reference in shown
+    assert "(name not shown)" in shown
+    for private in ("Quill", "1985-03-03", "5550188"):
+        assert private not in shown
 
 
 async def test_a_day_that_has_passed_or_is_none(desk: Desk) -> None:
