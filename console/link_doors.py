@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
 
 from config.clinic import Clinic
 from records import link_state
@@ -32,10 +31,9 @@ class Doors:
 
     def require_hers(self, whom: str, expires_at: datetime) -> None:
         """Raises Closed where it has run out, or where whom it was made for is gone."""
-        if self.clock() >= expires_at:
-            raise Closed(410, "expired")
-        if whom != TREATING_THERAPIST and self.clinic.staff(whom) is None:
-            raise Closed(410, "left")
+        over = self._over(whom, expires_at)
+        if over is not None:
+            raise Closed(410, over)
 
     async def require_open(self, link: StoredLink) -> None:
         """Raises Closed where its answer is not wanted any more."""
@@ -51,12 +49,24 @@ class Doors:
             case LinkKind.RECOMMENDATION:
                 pass  # it is recorded whatever was decided meanwhile
 
-    def require_in_time(self, link: StoredLink) -> None:
-        """Raises Closed where it was answered too late."""
+    def require_shown(self, link: StoredLink) -> None:
+        """Raises Closed where an answered link tells its answer no more, or was answered too late.
+
+        Whoever holds a link sees its page: what was answered is told no longer than it was asked.
+        """
+        if self._over(link.whom, link.expires_at) is not None:
+            raise Closed(410, "answered_expired")
         if link.outcome is Outcome.TOO_LATE:
-            self._somebody_has_it(link.sentence or "somebody")
+            raise Closed(410, "had_it", owner=self._name(link.sentence or "somebody"))
         if link.outcome is Outcome.CLOSED:
             raise Closed(410, "closed")
+
+    def _over(self, whom: str, expires_at: datetime) -> str | None:
+        """Why nobody is asked by it any more; None while it runs and its person is there."""
+        if self.clock() >= expires_at:
+            return "expired"
+        gone = whom != TREATING_THERAPIST and self.clinic.staff(whom) is None
+        return "left" if gone else None
 
     async def _require_nobodys(self, link: StoredLink) -> None:
         standing = await link_state.escalation(self.records, link.reference, link.about)
@@ -65,8 +75,8 @@ class Doors:
         if standing.owner == link.whom:
             raise Closed(200, "has_it_yourself")
         if standing.owner is not None:
-            self._somebody_has_it(standing.owner)
+            raise Closed(410, "has_it", owner=self._name(standing.owner))
 
-    def _somebody_has_it(self, owner: str) -> NoReturn:
+    def _name(self, owner: str) -> str:
         person = self.clinic.staff(owner)
-        raise Closed(410, "has_it", owner=person.name if person else owner)
+        return person.name if person else owner

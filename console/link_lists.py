@@ -55,7 +55,7 @@ class Lists:
                 await self.doors.require_open(link)
                 token, sentences = self.signed.token(link.id), []
             else:
-                self.doors.require_in_time(link)
+                self.doors.require_shown(link)
                 sentences = answered(voice, link)
         except Closed as closed:
             sentences = [voice.say(closed.key, **closed.values)]

@@ -41,4 +41,6 @@ def _came_of(voice: Voice, link: StoredLink) -> str:
         case Outcome.HELP_NOTED:
             return voice.say("help_noted")
         case _:
-            return voice.say(f"taken_{link.kind}")
+            # It says what was answered then: it may have been handed over since.
+            at = voice.since(link.used_at) if link.used_at else ""
+            return voice.say(f"taken_{link.kind}", at=at)

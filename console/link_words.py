@@ -32,7 +32,8 @@ _EN = {
     "link again to see that it was.",
     "kept_take": "Your answer is kept and handed on as soon as the system takes it up. Until "
     "then others may still be paged: open this link again in a minute.",
-    "taken_take": "It is yours, and paging has stopped.",
+    "taken_take": "It became yours ({at}), and paging stopped then. Who has it now stands on the "
+    "work list.",
     "taken_session": "It is recorded. Thank you.",
     "taken_recommendation": "It is recorded. Thank you.",
     "help_noted": "It is noted that you help. A clinician must take this one, so paging goes on "
@@ -41,11 +42,14 @@ _EN = {
     "journey_ended": "Nothing more is recorded under this reference. If there is danger, call the "
     "clinician on call or 911.",
     "has_it": "Too late: {owner} has it. Nothing is needed from you.",
+    "had_it": "Too late: {owner} had it already when you answered. Nothing was needed from you.",
     "has_it_yourself": "You have it already. Nothing more is needed here.",
     "closed": "This is closed. Nothing is needed from you.",
     "answered_before": "This was answered before, with: {answer}. A link takes one answer; to "
     "change it call the clinic, {phone}.",
     "expired": "This link has run out. Call the clinic, {phone}, or wait for the next page.",
+    "answered_expired": "This was answered, and the link has run out. To ask about it call the "
+    "clinic, {phone}.",
     "left": "This link was made for somebody who is no longer on the staff list. Call the "
     "clinic, {phone}.",
     "recorded": "The session is recorded already. Nothing is needed from you.",
@@ -88,7 +92,8 @@ _ES = {
     "abrir este enlace para comprobarlo.",
     "kept_take": "Su respuesta está guardada y se entregará en cuanto el sistema la acepte. Hasta "
     "entonces pueden seguir avisando a otras personas: vuelva a abrir este enlace en un minuto.",
-    "taken_take": "Queda a su cargo y ya no se avisa a nadie más.",
+    "taken_take": "Quedó a su cargo ({at}) y entonces se dejó de avisar a los demás. Quién se "
+    "encarga ahora figura en la lista de trabajo.",
     "taken_session": "Está registrado. Gracias.",
     "taken_recommendation": "Está registrado. Gracias.",
     "help_noted": "Queda anotado que usted ayuda. De esto debe encargarse un clínico, y se sigue "
@@ -97,11 +102,15 @@ _ES = {
     "journey_ended": "Ya no se registra nada con esta referencia. Si hay peligro, llame al clínico "
     "de guardia o al 911.",
     "has_it": "Demasiado tarde: {owner} ya se encarga. No tiene que hacer nada.",
+    "had_it": "Demasiado tarde: {owner} ya se encargaba cuando usted respondió. No tuvo que hacer "
+    "nada.",
     "has_it_yourself": "Ya está a su cargo. Aquí no hay nada más que hacer.",
     "closed": "Esto está cerrado. No tiene que hacer nada.",
     "answered_before": "Ya se respondió antes: {answer}. Un enlace admite una sola respuesta; "
     "para cambiarla llame a la clínica, {phone}.",
     "expired": "Este enlace ha caducado. Llame a la clínica, {phone}, o espere el próximo aviso.",
+    "answered_expired": "Esto ya se respondió y el enlace ha caducado. Si tiene preguntas llame a "
+    "la clínica, {phone}.",
     "left": "Este enlace era para alguien que ya no está en la lista del personal. Llame a la "
     "clínica, {phone}.",
     "recorded": "La sesión ya está registrada. No tiene que hacer nada.",

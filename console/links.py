@@ -126,6 +126,8 @@ class LinkPages:
             await self._doors.require_open(link)
             await links.use(self._records, link.id, given.answer, given.said, self._clock())
             link = await self._after(link)
+        else:
+            self._doors.require_shown(link)
         if (link.answer, link.said) != (given.answer, given.said):
             raise Closed(409, "answered_before", answer=answer_words(voice, link))
         return await self._done(voice, link, back)
@@ -143,8 +145,8 @@ class LinkPages:
             await asyncio.sleep(_ASKS_AGAIN_SECONDS)
 
     async def _done(self, voice: Voice, link: StoredLink, back: str | None = None) -> Response:
-        """What came of the answer, as often as it is asked for."""
-        self._doors.require_in_time(link)
+        """What came of the answer, as often as it is asked for while the link runs."""
+        self._doors.require_shown(link)
         onward = await self._onward(link) if link.answer == HELD else None
         _log(link, link.outcome or "kept")
         heading = f"Waymark {link.reference}"

@@ -95,7 +95,7 @@ async def test_a_page_is_taken_by_one_tap(held: Held) -> None:
     assert await answered(held, taking()) == ("take", "")
     await links.settle(held.records, taking().id, Outcome.TAKEN)
     await page.reload()
-    await page.get_by_text("paging has stopped").wait_for()
+    await page.get_by_text("paging stopped then").wait_for()
     assert [request.method for request in held.asked] == ["GET", "POST", "POST"]
     named = [await request.all_headers() for request in held.asked]
     assert not any("referer" in headers for headers in named)

@@ -107,7 +107,7 @@ async def test_each_is_taken_by_its_own_button_and_leads_back(
     assert waiting.role is Role.PRESCRIBER
     await links.settle(records, waiting.id, Outcome.TAKEN)
     again = await phone.open(address(post))
-    assert "paging has stopped" in again.body
+    assert "paging stopped then" in again.body
     assert len(buttons(again.body)) == 2
 
 

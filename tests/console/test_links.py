@@ -16,7 +16,7 @@ from console import forms
 from pathway.roles import Role
 from records import links
 from records.database import Records
-from records.link_making import about_session, to_take
+from records.link_making import about_session, recommendation_after, to_take
 from records.links import Link, Outcome, StoredLink
 from records.tables import Owed
 from workflows.messages import SendPage
@@ -126,14 +126,14 @@ async def test_a_post_answers_once_and_says_so_again(phone: Phone, records: Reco
     await links.settle(records, link.id, Outcome.TAKEN)
     for page in (await phone.tap(url, answer="take"), await phone.open(url)):
         assert page.status == 200
-        assert "paging has stopped" in page.body
+        assert "paging stopped then" in page.body
 
 
 @pytest.mark.parametrize(
     ("outcome", "sentence", "status", "says"),
     [
         (Outcome.HELP_NOTED, None, 200, "noted that you help"),
-        (Outcome.TOO_LATE, "dr.moreau", 410, "Dr. Lucian Moreau has it"),
+        (Outcome.TOO_LATE, "dr.moreau", 410, "Dr. Lucian Moreau had it already"),
         (Outcome.CLOSED, None, 410, "closed. Nothing is needed"),
         (Outcome.REFUSED, "Look at the journey again.", 200, "Look at the journey again."),
         (Outcome.ENDED, None, 200, "Nothing more is recorded"),
@@ -253,6 +253,75 @@ async def test_a_link_of_somebody_who_has_left_is_closed(phone: Phone, records: 
     page = await closed(phone, await made(records, taking("gone.away")))
     assert page.status == 410
     assert "no longer on the staff list" in page.body
+
+
+async def answered(phone: Phone, records: Records, link: Link, **answer: str) -> str:
+    """The address of a link that was answered, and whose answer its journey took."""
+    url = await made(records, link)
+    assert (await phone.tap(url, **answer)).status == 200
+    await links.settle(records, link.id, Outcome.TAKEN)
+    return url
+
+
+RECOMMENDED = {"answer": "increase_dose", "reason": "steady"}
+
+
+async def told_nothing(phone: Phone, url: str, *answers: dict[str, str]) -> None:
+    """Opened and posted to, the page says that it was answered and has run out, and no more."""
+    pages = [await phone.open(url), *[await phone.tap(url, **each) for each in answers]]
+    for page in pages:
+        assert page.status == 410
+        assert "This was answered, and the link has run out." in page.body
+        for word in ("You answered", "increase", "decrease", "I have it", "yours", "held", "href"):
+            assert word not in page.body
+
+
+async def test_an_answered_recommendation_is_told_until_its_link_runs_out(
+    phone: Phone, records: Records, clock: Clock
+) -> None:
+    link = recommendation_after(session())
+    url = await answered(phone, records, link, **RECOMMENDED)
+    clock.now = link.expires_at - timedelta(minutes=1)
+    assert "You answered: increase dose." in (await phone.open(url)).body
+    clock.now = link.expires_at
+    other = RECOMMENDED | {"answer": "decrease_dose"}
+    await told_nothing(phone, url, RECOMMENDED, other)
+
+
+async def test_an_answered_session_leads_nowhere_once_its_link_has_run_out(
+    phone: Phone, records: Records, clock: Clock
+) -> None:
+    url = await answered(phone, records, session(), answer="held")
+    clock.now = session().expires_at
+    await told_nothing(phone, url, {"answer": "held"}, {"answer": "not_held"})
+
+
+async def test_a_take_that_was_answered_is_told_as_of_then(
+    phone: Phone, records: Records, clock: Clock
+) -> None:
+    """It may have been handed over since: the page does not say that it still is hers."""
+    link = taking()
+    url = await answered(phone, records, link, answer="take")
+    await journey(records, owner="dr.moreau")
+    page = await phone.open(url)
+    assert page.status == 200
+    assert "It became yours (Mon 12:05), and paging stopped then." in page.body
+    assert "It is yours" not in page.body
+    clock.now = link.expires_at
+    await told_nothing(phone, url, {"answer": "take"})
+
+
+async def test_what_somebody_who_has_left_answered_is_told_no_more(
+    records: Records, records_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    clinic = load_clinic()
+    staff = tuple(each for each in clinic.people if each.id != THERAPIST)
+    async with link_console(records_url, tmp_path, clock) as console:
+        link = recommendation_after(session())
+        url = await answered(Phone(console.twilio.port), records, link, **RECOMMENDED)
+    without = clinic.model_copy(update={"people": staff})
+    async with link_console(records_url, tmp_path, clock, clinic=without) as console:
+        await told_nothing(Phone(console.twilio.port), url, RECOMMENDED)
 
 
 @pytest.mark.parametrize(
