@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.page_sending import NO_USE_TRYING, PageSender
 from activities.provider import Provider
-from activities.provider_answers import Posted, Refused
+from activities.provider_answers import Ambiguous, Answer, NotSent, Posted, Refused
 from config.clinic import Clinic
 from config.rota import Staff
 from pathway.ending_asked import CANCEL_REFUSED
@@ -26,6 +26,9 @@ from workflows.messages import (
 )
 
 _REMEMBERED = 500
+_DOUBTED_AT_MOST = 5
+"""Answers about one alert that were lost, after which ops have it for all we know."""
+_DOUBTED_APART = timedelta(minutes=1)
 _SOON = timedelta(0)
 _SAYS = {CANCEL_REFUSED: "It goes on. To end a journey: waymark do close."}
 """What ops do, where the Temporal UI does not say it."""
@@ -37,7 +40,8 @@ class Paging:
     """Pages whoever fills a role at the journey's time, or one named person.
 
     A page may go out twice after a crash; it may never be lost. So here, unlike with patients'
-    texts, an unanswered POST is tried again.
+    texts, an unanswered POST is tried again. Not so where nothing is needed any more; and an alert
+    to ops only a few times, as it stands in the log.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Paging:
         self._clinic = clinic
         self._sender = sender or PageSender(provider, clinic)
         self._paged: dict[str, set[str]] = {}
+        self._in_doubt: dict[str, int] = {}
 
     @activity.defn(name=SEND_PAGE)
     async def send_page(self, page: SendPage) -> PageOutcome:
@@ -78,7 +83,7 @@ class Paging:
     async def _page(self, person: Staff, page: SendPage, paged: set[str]) -> timedelta | None:
         """When to try this person again; None when she needs no further try."""
         answer = await self._sender.send(person, page)
-        if isinstance(answer, Posted | Gone):
+        if isinstance(answer, Posted | Gone) or (page.all_clear and isinstance(answer, Ambiguous)):
             paged.add(person.id)
             return None
         if isinstance(answer, Waits):
@@ -97,7 +102,11 @@ class Paging:
 
     @activity.defn(name=ALERT_OPS)
     async def alert_ops(self, alert: OpsAlert) -> OpsAlerted:
-        """Tell ops by log and by text; what stands in both is a code and a reference."""
+        """Tell ops by log and by text; what stands in both is a code and a reference.
+
+        Raises:
+            ApplicationError: when the text was not taken; tried again, if in doubt a few times.
+        """
         log.error("ops_alert", code=alert.code, detail=alert.detail, reference=alert.reference)
         what = _SAYS.get(alert.code, "See the Temporal UI.")
         body = f"Waymark {alert.reference}: {alert.code} ({alert.detail}). {what}"
@@ -105,6 +114,21 @@ class Paging:
         answer = await asyncio.to_thread(
             self._provider.create, self._clinic.ops_phone, body, intent
         )
-        if not isinstance(answer, Posted | Refused):
-            raise ApplicationError("the alert was not taken", type="AlertNotTaken")
+        if not self._told(intent, answer):
+            later = _DOUBTED_APART if isinstance(answer, Ambiguous) else None
+            raise ApplicationError(
+                "the alert was not taken", type="AlertNotTaken", next_retry_delay=later
+            )
         return OpsAlerted()
+
+    def _told(self, intent: str, answer: Answer) -> bool:
+        """Whether ops need no further try, since they have it, or in doubt several times over."""
+        if isinstance(answer, NotSent):
+            return False
+        doubted = self._in_doubt.pop(intent, 0) + 1
+        if not isinstance(answer, Ambiguous) or doubted >= _DOUBTED_AT_MOST:
+            return True
+        while len(self._in_doubt) > _REMEMBERED:
+            del self._in_doubt[next(iter(self._in_doubt))]
+        self._in_doubt[intent] = doubted
+        return False

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from activities.page_sending import NO_USE_TRYING, PageSender
-from activities.provider_answers import Posted, Refused
+from activities.provider_answers import Ambiguous, Posted, Refused
 from config.clinic import Clinic
 from pathway.roles import Role
 from records import all_clears
@@ -34,7 +34,7 @@ def tell_all_clear(records: Records, sender: PageSender, clinic: Clinic) -> Swee
 
 
 async def _tell(records: Records, sender: PageSender, clinic: Clinic, each: Untold) -> bool:
-    """Whether she has it now."""
+    """Whether she has it now, or may have it: what asks for nothing is not told twice."""
     if not await all_clears.claim(records, each):
         return False
     person = clinic.staff(each.stand_down.person)
@@ -42,9 +42,9 @@ async def _tell(records: Records, sender: PageSender, clinic: Clinic, each: Unto
     for_good = isinstance(answer, Refused) and answer.error_class in NO_USE_TRYING
     if isinstance(answer, Refused):
         log.error("all_clear_refused", code=answer.code, reason=answer.reason)
-    posted = isinstance(answer, Posted)
-    await all_clears.settle(records, each, told=posted or for_good or person is None)
-    return posted
+    told = isinstance(answer, Posted | Ambiguous)
+    await all_clears.settle(records, each, told=told or for_good or person is None)
+    return told
 
 
 def _page(each: Untold) -> SendPage:

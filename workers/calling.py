@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import structlog
 
 from activities.provider import Provider
-from activities.provider_answers import Posted
+from activities.provider_answers import Ambiguous, Answer, Posted
 from activities.provider_errors import OPTED_OUT
 from config.clinic import Clinic
 from pathway.model import PathwayReference, StaffId
@@ -33,8 +33,8 @@ class Caller:
         words = f"Waymark {who} (safety): a message must be read now, {why}. Read: waymark inbox"
         on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
         phones = [person.phone for person in on_call] or [self.clinic.ops_phone]
-        posted = [await self._posted(phone, words) for phone in phones]
-        return any(posted) or await self._posted(self.clinic.ops_phone, words)
+        posted = [isinstance(await self._post(phone, words), Posted) for phone in phones]
+        return any(posted) or isinstance(await self._post(self.clinic.ops_phone, words), Posted)
 
     async def staff_not_reached(self, person: StaffId, reason: str, pages: int) -> bool:
         """Tell ops that pages to somebody of the staff did not arrive; whether they know."""
@@ -48,15 +48,18 @@ class Caller:
         """Whether somebody on call by now has these words, or ops where nobody is on call."""
         on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
         phones = [person.phone for person in on_call] or [self.clinic.ops_phone]
-        return any([await self._posted(phone, words) for phone in phones])
+        return any([isinstance(await self._post(phone, words), Posted) for phone in phones])
 
     async def tell_ops(self, words: str, *, rota_owner: bool = False) -> bool:
-        """Whether ops have it now. Who keeps the rota hears it too, where she can be reached."""
+        """Whether ops have it now. Who keeps the rota hears it too, where she can be reached.
+
+        An answer that was lost counts as one: asked again every two seconds, a provider that takes
+        texts and does not say so would send hundreds.
+        """
         owner = self.clinic.staff(self.clinic.rota_owner or "") if rota_owner else None
         if owner is not None and owner.phone != self.clinic.ops_phone:
-            await self._posted(owner.phone, words)
-        return await self._posted(self.clinic.ops_phone, words)
+            await self._post(owner.phone, words)
+        return isinstance(await self._post(self.clinic.ops_phone, words), Posted | Ambiguous)
 
-    async def _posted(self, phone: str, words: str) -> bool:
-        answer = await asyncio.to_thread(self.provider.create, phone, words, "inbox/danger")
-        return isinstance(answer, Posted)
+    async def _post(self, phone: str, words: str) -> Answer:
+        return await asyncio.to_thread(self.provider.create, phone, words, "inbox/danger")

@@ -1,6 +1,6 @@
 """Pages: who gets them, once each, and what stands in them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from a_page import MONDAY_NOON, a_page
@@ -51,13 +51,52 @@ async def test_a_page_that_was_not_taken_is_tried_again_for_that_person_alone(
     assert len(network.control.ledger()) == len(outcome.reached)
 
 
+async def test_rule_4_an_all_clear_in_doubt_is_not_sent_again_and_a_page_is(
+    paging: Paging, network: BackgroundNetwork
+) -> None:
+    network.control.fault(FaultKind.ACCEPT_THEN_500, times=2)
+    nothing_needed = a_page(key="e1/clear/dr.hale", all_clear=True, person="dr.hale")
+    outcome = await paging.send_page(nothing_needed)
+    assert outcome.reached == ("dr.hale",)
+    with pytest.raises(ApplicationError, match="not taken"):
+        await paging.send_page(a_page(person="dr.hale"))
+    await paging.send_page(a_page(person="dr.hale"))
+    assert len(network.control.ledger()) == 3
+
+
+ALERT = OpsAlert(reference="J-0000000001", code="nobody_reachable", detail="e1", as_of=MONDAY_NOON)
+
+
+async def test_an_alert_in_doubt_goes_to_ops_five_times_a_minute_apart(
+    paging: Paging, network: BackgroundNetwork
+) -> None:
+    network.control.fault(FaultKind.ACCEPT_THEN_500, times=6)
+    for _ in range(4):
+        with pytest.raises(ApplicationError, match="not taken") as raised:
+            await paging.alert_ops(ALERT)
+        assert raised.value.next_retry_delay == timedelta(minutes=1)
+    await paging.alert_ops(ALERT)
+    assert len(network.control.ledger(load_clinic().ops_phone)) == 5
+    with pytest.raises(ApplicationError, match="not taken"):
+        await paging.alert_ops(ALERT)
+
+
+async def test_an_alert_that_has_not_left_is_tried_until_it_has(
+    paging: Paging, network: BackgroundNetwork
+) -> None:
+    network.control.fault(FaultKind.RATE_LIMIT, times=9)
+    for _ in range(9):
+        with pytest.raises(ApplicationError, match="not taken") as raised:
+            await paging.alert_ops(ALERT)
+        assert raised.value.next_retry_delay is None
+    await paging.alert_ops(ALERT)
+    assert len(network.control.ledger(load_clinic().ops_phone)) == 1
+
+
 async def test_ops_are_told_a_code_and_a_reference(
     paging: Paging, network: BackgroundNetwork
 ) -> None:
-    alert = OpsAlert(
-        reference="J-0000000001", code="nobody_reachable", detail="e1", as_of=MONDAY_NOON
-    )
-    await paging.alert_ops(alert)
+    await paging.alert_ops(ALERT)
     (text,) = network.control.ledger(load_clinic().ops_phone)
     assert "J-0000000001: nobody_reachable (e1)" in text.body
 

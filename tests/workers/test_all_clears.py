@@ -17,7 +17,7 @@ from records import all_clears
 from records.database import Records
 from records.tables import Page
 from simulator.background import BackgroundNetwork
-from simulator.faults import FaultKind
+from simulator.faults import AFTER_ACCEPT, FaultKind
 from workers.all_clears import tell_all_clear
 from workers.sweeps import Sweep
 
@@ -159,6 +159,17 @@ async def test_what_certainly_did_not_leave_is_tried_again(
     network.control.fault(FaultKind.RATE_LIMIT)
     assert [await sweep.work() for _ in range(3)] == [0, 1, 0]
     assert [fault.fired for fault in network.control.faults()] == [1]
+    assert got(network, HALE)[1:] == [ALL_CLEAR]
+
+
+@pytest.mark.parametrize("lost", sorted(AFTER_ACCEPT - {FaultKind.SLOW}))
+async def test_what_may_have_arrived_is_not_told_again(
+    paging: Paging, sweep: Sweep, records: Records, network: BackgroundNetwork, lost: FaultKind
+) -> None:
+    await paging.send_page(a_page(person="dr.hale"))
+    await told(records, CLOSED)
+    network.control.fault(lost, times=100)
+    assert [await sweep.work() for _ in range(3)] == [1, 0, 0]
     assert got(network, HALE)[1:] == [ALL_CLEAR]
 
 

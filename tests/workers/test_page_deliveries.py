@@ -115,6 +115,23 @@ async def test_a_page_that_did_not_arrive_climbs_at_once_and_ops_hear_it_once(
     assert ("START" in told.body) is (code == 21610)
 
 
+async def test_ops_hear_it_once_although_the_answer_is_lost(
+    records: Records,
+    client: Client,
+    caller: Caller,
+    paging: Paging,
+    journey: LiveJourney,
+    network: BackgroundNetwork,
+) -> None:
+    sid = await sid_of(records, await paged(paging, journey, "dr.hale"))
+    await said(records, sid, "undelivered", 30003)
+    network.control.fault(FaultKind.ACCEPT_THEN_500, times=100)
+    sweep = climb_past_failures(records, client, caller)
+    for _ in range(3):
+        await sweep.work()
+    assert len(network.control.ledger(OPS)) == 1
+
+
 async def test_while_somebody_else_has_it_the_next_rung_keeps_its_time(
     records: Records, client: Client, caller: Caller, paging: Paging, journey: LiveJourney
 ) -> None:
