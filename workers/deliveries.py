@@ -3,7 +3,6 @@
 Each failure is told until the journey has it, which is one act however often it is told.
 """
 
-import asyncio
 from datetime import UTC, datetime
 
 import structlog
@@ -16,7 +15,7 @@ from records import consent, deliveries, following_up
 from records.database import Records
 from records.deliveries import Ended
 from records.tables import Text
-from workers.sweeps import Sweep
+from workers.sweeps import Sweep, all_ended
 from workers.telling import Heard, tell
 
 log = structlog.stdlib.get_logger(__name__)
@@ -32,8 +31,8 @@ def tell_failures(records: Records, client: Client) -> Sweep:
     async def work() -> int:
         await deliveries.adopt_parked(records, MOST_AT_ONCE)
         found = await deliveries.ended_badly(records, MOST_AT_ONCE)
-        told = await asyncio.gather(*(_follow_up(records, client, each) for each in found))
-        return sum(told)
+        each_told = (_follow_up(records, client, each) for each in found)
+        return await all_ended("delivery_failure_not_told", each_told)
 
     return Sweep("tell_failures", work)
 

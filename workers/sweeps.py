@@ -7,7 +7,7 @@ worker of a clinic sweeps: what one has done the other finds done.
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -64,6 +64,19 @@ async def _round(sweep: Sweep) -> None:
     except Exception:
         log.exception("sweep_failed", kind=sweep.name)
     ROUNDS.ended(sweep.name, time.monotonic() - begun, well=well)
+
+
+async def all_ended(failed: str, work: Iterable[Awaitable[int]]) -> int:
+    """How much was done by all of these together, when the last of them has ended.
+
+    One that fails is logged as `failed`. The others are waited for, so that the next round does
+    not begin on what they still have in hand.
+    """
+    came = await asyncio.gather(*work, return_exceptions=True)
+    for each in came:
+        if isinstance(each, BaseException):
+            log.error(failed, error_type=type(each).__name__)
+    return sum(each for each in came if not isinstance(each, BaseException))
 
 
 def start_enrolled(starter: Starter) -> Sweep:

@@ -11,17 +11,20 @@ from journey_stand import LiveJourney
 from structlog.testing import LogCapture
 from temporalio.client import Client
 
+import workers.deliveries
 from activities.provider import Provider, Standing
 from activities.provider_answers import Posted
 from pathway.protocol import Template
 from records import deliveries, following_up, patients, text_status, texts
 from records.database import Records
 from records.deliveries import Callback
+from records.errors import RecordsUnavailableError
 from records.patient_model import Contact, PhoneKind
 from records.tables import Text
 from records.text_model import TextState
 from workers.deliveries import tell_failures
 from workers.silence import TEXTS, ask_about_silent
+from workers.telling import Heard, Told
 from workflows.messages import SendText
 
 SID = "SM" + "1" * 32
@@ -138,6 +141,29 @@ async def test_while_temporal_is_away_it_waits_and_consent_does_not(
     assert await opted_out(records, journey.reference)
     assert await tell_failures(records, client).work() == 1
     assert (await journey.overview()).opted_out
+
+
+async def test_a_text_that_cannot_be_followed_up_holds_up_no_other(
+    records: Records, client: Client, monkeypatch: pytest.MonkeyPatch, lines: LogCapture
+) -> None:
+    """Else what is still under way would be begun again by the next round."""
+    ada, bo = await enrolled(records), await enrolled(records, "Bo", "+14155550188")
+    await sent(records, ada)
+    await failed(records, 30003)
+    other = await sent(records, bo, sid="SM" + "2" * 32, phone="+14155550188")
+    said = Callback(sid="SM" + "2" * 32, status="failed", at=datetime.now(UTC))
+    assert await deliveries.take(records, [said])
+
+    async def told(_: Client, reference: str, __: object) -> Told:
+        if reference == ada:
+            raise RecordsUnavailableError
+        await asyncio.sleep(0.3)
+        return Told(Heard.TAKEN)
+
+    monkeypatch.setattr(workers.deliveries, "tell", told)
+    assert await tell_failures(records, client).work() == 1
+    assert "delivery_failure_not_told" in [line["event"] for line in lines.entries]
+    assert other not in [each.text.intent for each in await deliveries.ended_badly(records, 9)]
 
 
 async def test_a_journey_that_is_no_more_is_not_told_for_ever(
