@@ -6,7 +6,7 @@ Whoever routes a text hands it to the journeys it belongs to; a text of a strang
 no journey takes, is routed to a person. Nothing is ever deleted here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -26,7 +26,7 @@ from records.tables import InboundText, InboundTextPatient
 from records.upsert import changed_by, insert_into
 
 MOST_AT_ONCE = 200
-_IN_ORDER = (InboundText.received_at, InboundText.arrival, InboundText.sid)
+IN_ORDER = (InboundText.received_at, InboundText.arrival, InboundText.sid)
 """By the provider's time, which may be a whole second; of one moment, as they were stored."""
 
 
@@ -68,6 +68,8 @@ class StoredInbound(Written):
     """Whose phone of the staff it came from: no patient's journey hears of it."""
     written_at: Instant | None = None
     """When the records had it; later than `received_at` where something was away."""
+    danger_paged_at: Instant | None = None
+    """When somebody was paged about danger in it, because no journey had taken it up."""
 
 
 # A text whose words do not open goes to a person like any other, and holds up nobody else's.
@@ -161,9 +163,17 @@ async def not_routed(records: Records, limit: int = MOST_AT_ONCE) -> tuple[Store
     query = (
         select(*_READ)
         .where(InboundText.state == InboundState.RECEIVED)
-        .order_by(*_IN_ORDER)
+        .order_by(*IN_ORDER)
         .limit(limit)
     )
+    async with records.session() as session:
+        return await _with_references(session, await session.execute(query))
+
+
+@in_time
+async def named(records: Records, sids: Collection[str]) -> tuple[StoredInbound, ...]:
+    """The texts of these names, the oldest first."""
+    query = select(*_READ).where(InboundText.sid.in_(sids)).order_by(*IN_ORDER)
     async with records.session() as session:
         return await _with_references(session, await session.execute(query))
 
@@ -175,7 +185,7 @@ async def for_reference(records: Records, reference: PathwayReference) -> tuple[
         select(*_READ)
         .join(InboundTextPatient, InboundTextPatient.sid == InboundText.sid)
         .where(InboundTextPatient.reference == reference)
-        .order_by(*_IN_ORDER)
+        .order_by(*IN_ORDER)
     )
     async with records.session() as session:
         return await _with_references(session, await session.execute(query))
@@ -223,7 +233,7 @@ async def not_handled(records: Records, limit: int = MOST_AT_ONCE) -> tuple[Stor
     query = (
         select(*_READ)
         .where(InboundText.state != InboundState.HANDLED)
-        .order_by(*_IN_ORDER)
+        .order_by(*IN_ORDER)
         .limit(limit)
     )
     async with records.session() as session:
@@ -232,12 +242,13 @@ async def not_handled(records: Records, limit: int = MOST_AT_ONCE) -> tuple[Stor
 
 @in_time
 async def note_failure(records: Records, sid: str, error_type: str) -> None:
-    """It could not be routed now. `error_type` is a type's name and never holds its words."""
-    failed = (
-        update(InboundText)
-        .where(InboundText.sid == sid)
-        .values(attempts=InboundText.attempts + 1, last_error=error_type)
-    )
+    """It could not be routed now: whoever comes next may try.
+
+    `error_type` is a type's name and never holds its words.
+    """
+    noted = {"attempts": InboundText.attempts + 1, "last_error": error_type}
+    failed = update(InboundText).where(InboundText.sid == sid)
+    failed = failed.values(**noted, claimed_until=None)
     async with records.statements() as connection:
         await connection.execute(failed)
 

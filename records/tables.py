@@ -378,6 +378,12 @@ class InboundText(Base):
     """Whose phone of the staff it came from."""
     written_at: Mapped[datetime] = mapped_column(default=written_now)
     """When it was first kept. That it was tried in vain since makes it no younger."""
+    claimed_until: Mapped[datetime | None]
+    """Until when the worker that routes it has it for itself."""
+    danger_not_before: Mapped[datetime | None]
+    """Before this no page about it goes: one is under way, or may have arrived."""
+    danger_paged_at: Mapped[datetime | None]
+    """When somebody had a page that it speaks of danger; None where none was needed from here."""
 
     __table_args__ = (Index(None, "state", "received_at"),)
 
