@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import structlog
 
@@ -16,6 +17,15 @@ from pathway.roles import Role
 log = structlog.stdlib.get_logger(__name__)
 
 
+class Reached(StrEnum):
+    """Whether somebody's phone has a page."""
+
+    YES = "yes"
+    PERHAPS = "perhaps"
+    """The provider may have taken it: its answer was lost."""
+    NO = "no"
+
+
 @dataclass(frozen=True)
 class Caller:
     """Pages whoever is on call by the clock on the wall."""
@@ -23,8 +33,8 @@ class Caller:
     provider: Provider
     clinic: Clinic
 
-    async def danger(self, reference: PathwayReference | None, why: str) -> bool:
-        """Page everybody on call, or ops where nobody is; whether somebody's phone has it.
+    async def danger(self, reference: PathwayReference | None, why: str) -> Reached:
+        """Page everybody on call, or ops where nobody is; whether it reached somebody.
 
         Nothing of the message stands in the page: it is read in the inbox.
         """
@@ -33,8 +43,13 @@ class Caller:
         words = f"Waymark {who} (safety): a message must be read now, {why}. Read: waymark inbox"
         on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
         phones = [person.phone for person in on_call] or [self.clinic.ops_phone]
-        posted = [isinstance(await self._post(phone, words), Posted) for phone in phones]
-        return any(posted) or isinstance(await self._post(self.clinic.ops_phone, words), Posted)
+        answers = [await self._post(phone, words) for phone in phones]
+        if not any(isinstance(each, Posted) for each in answers):
+            answers.append(await self._post(self.clinic.ops_phone, words))
+        if any(isinstance(each, Posted) for each in answers):
+            return Reached.YES
+        in_doubt = any(isinstance(each, Ambiguous) for each in answers)
+        return Reached.PERHAPS if in_doubt else Reached.NO
 
     async def staff_not_reached(self, person: StaffId, reason: str, pages: int) -> bool:
         """Tell ops that pages to somebody of the staff did not arrive; whether they know."""

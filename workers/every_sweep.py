@@ -25,6 +25,7 @@ from workers.asking_therapists import Asking, ask_therapists
 from workers.build import build_id
 from workers.calling import Caller
 from workers.collecting import Collector, collect_missed
+from workers.danger import page_danger
 from workers.deliveries import tell_failures
 from workers.forgetting import forget_erased
 from workers.page_deliveries import climb_past_failures
@@ -56,6 +57,7 @@ class Counterparts:
 def every_sweep(of: Counterparts) -> tuple[Sweep, ...]:
     """What is due, what has come in, what was not heard of, and whether all agree."""
     settings, records, client = of.settings, of.records, of.client
+    router = Router(records, client, shipped_reply_words(), of.caller)
     return (
         sign_of_life(records, build_id()),
         *_starting(of.starter),
@@ -71,7 +73,8 @@ def every_sweep(of: Counterparts) -> tuple[Sweep, ...]:
         tell_all_clear(records, PageSender(of.provider, of.clinic), of.clinic),
         ask_about_silent(records, of.provider, PAGES),
         collect_missed(_collector(of)),
-        route_texts(Router(records, client, shipped_reply_words(), of.caller)),
+        route_texts(router),
+        page_danger(router.danger),
     )
 
 

@@ -1,14 +1,16 @@
 """Texts that people wrote reach their journeys, or a person, in the order in which they came.
 
-A text stays where it is until everybody it is for has it. One that speaks of danger never waits
-for a journey: where none takes it up, the clinician on call is paged from here.
+A text stays where it is until everybody it is for has it, and those behind it from the same phone
+stay with it. One that speaks of danger never waits for a journey: where none takes it up, first in
+line or not, the clinician on call is paged from here.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 import structlog
 from temporalio.client import Client
@@ -17,15 +19,16 @@ from pathway.commands import Command, RecordReply
 from pathway.model import PathwayReference
 from pathway.reading import Meant, Reading, read
 from pathway.reply_words import ReplyWords
-from records import consent, inbound, patients
+from records import consent, inbound, inbound_claims, patients
 from records.database import Records
 from records.inbound import StoredInbound
 from records.journey_contact import contact_of
 from records.patient_model import StoredPatient
 from workers.calling import Caller
+from workers.danger import NOT_NOW, Danger
 from workers.incoming import commands_of
-from workers.staff_replies import StaffReplies
-from workers.sweeps import Sweep
+from workers.staff_replies import HeldUp, StaffReplies
+from workers.sweeps import Sweep, all_ended
 from workers.telling import Heard, Told, tell
 
 log = structlog.stdlib.get_logger(__name__)
@@ -45,29 +48,40 @@ class Router:
     words: ReplyWords
     caller: Caller
 
+    @cached_property
+    def danger(self) -> Danger:
+        """Who pages about what no journey takes up; the sweep that looks for it shares it."""
+        return Danger(self.records, self.words, self.caller)
+
     async def route(self) -> int:
         """Route what has come in; how many texts everybody has now."""
         by_phone: dict[str, list[StoredInbound]] = defaultdict(list)
         for text in await inbound.not_routed(self.records):
             by_phone[text.sender].append(text)
-        return sum(await asyncio.gather(*map(self._in_order, by_phone.values())))
+        return await all_ended("text_not_routed", map(self._in_order, by_phone.values()))
 
-    async def _in_order(self, texts: Iterable[StoredInbound]) -> int:
+    async def _in_order(self, texts: Sequence[StoredInbound]) -> int:
         """Of one phone; a text that cannot be handed on now holds up those behind it."""
-        done = 0
-        for text in texts:
+        for done, text in enumerate(texts):
             try:
-                routed = await self._one(text)
+                if not await inbound_claims.claim(self.records, text.sid):
+                    return done  # another worker has it, and takes what is behind it
+                await self._one(text)
             except Exception as error:  # noqa: BLE001 - other phones' texts go on
-                log.error("text_not_routed", error_type=type(error).__name__)  # noqa: TRY400
-                await inbound.note_failure(self.records, text.sid, type(error).__name__)
-                routed = False
-            if not routed:
+                await self._hold_up(texts[done:], error)
                 return done
-            done += 1
-        return done
+        return len(texts)
 
-    async def _one(self, text: StoredInbound) -> bool:
+    async def _hold_up(self, texts: Sequence[StoredInbound], error: Exception) -> None:
+        """None of these goes to a journey now; danger in any of them goes to a person."""
+        kind = error.kind if isinstance(error, HeldUp) else type(error).__name__
+        if not isinstance(error, HeldUp):
+            log.error("text_not_routed", error_type=kind)
+        for text in texts:
+            await self.danger.heed(text, NOT_NOW)
+        await inbound.note_failure(self.records, texts[0].sid, kind)
+
+    async def _one(self, text: StoredInbound) -> None:
         found = [await patients.get(self.records, each) for each in text.references]
         hers = [patient for patient in found if patient is not None]
         names = [name for p in hers for name in (p.given_name, p.family_name)]
@@ -75,9 +89,10 @@ class Router:
         reading = await asyncio.to_thread(
             read, text.body, text.opt_out_type, self.words, names=names
         )
-        staff = StaffReplies(self.records, self.client, self.caller)
+        staff = StaffReplies(self.records, self.client, self.caller, self.danger)
         if staff.whose(text):
-            return await staff.take(text, reading)
+            await staff.take(text, reading)
+            return
         if reading.opt_out is Meant.CERTAIN:
             # First, since the next text asks the records and not the journey.
             await consent.stopped_in_words(self.records, text.sender, text.received_at)
@@ -86,14 +101,12 @@ class Router:
         told = [await self._tell(patient.reference, commands) for patient, commands in pairs]
         heard = [each.heard for each in told]
         if Heard.NOT_REACHED in heard:
-            return await self._later(text, reading)
-        if reading.crisis and not (set(heard) - _NO_JOURNEY):
-            reference = text.references[0] if text.references else None
-            if not await self.caller.danger(reference, "no open journey takes it up"):
-                return False
+            raise HeldUp("NotReached")
+        nobodys = reading.crisis and not (set(heard) - _NO_JOURNEY)
+        if nobodys and not await self.danger.page(text, "no open journey takes it up"):
+            raise HeldUp("DangerNotPaged")
         to_read = any(isinstance(each, RecordReply) for commands in given for each in commands)
         await self._close(text, reading, told, to_read=to_read)
-        return True
 
     async def _given(
         self, text: StoredInbound, reading: Reading, patient: StoredPatient, shared: bool
@@ -112,15 +125,6 @@ class Router:
             if told.heard is not Heard.TAKEN:
                 return told
         return Told(Heard.TAKEN, happened=happened)
-
-    async def _later(self, text: StoredInbound, reading: Reading) -> bool:
-        """Not now. The first time, danger goes to a person without Temporal."""
-        if reading.crisis and text.attempts == 0:
-            reference = text.references[0]
-            if not await self.caller.danger(reference, "the system cannot take it up now"):
-                return False
-        await inbound.note_failure(self.records, text.sid, "NotReached")
-        return False
 
     async def _close(
         self, text: StoredInbound, reading: Reading, told: list[Told], *, to_read: bool

@@ -4,6 +4,7 @@ Nothing of it goes into a patient's journey but the taking itself.
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +26,7 @@ from records.database import Records
 from records.inbound import StoredInbound
 from records.page_model import Listed, StoredPageText
 from workers.calling import Caller
+from workers.danger import Danger
 from workers.staff_words import Outcome, Taken, answer, asks_for_list, numbers_in
 from workers.telling import Heard, Told, tell
 
@@ -32,14 +34,23 @@ log = structlog.stdlib.get_logger(__name__)
 
 _CONFIRMED_AT_MOST = 5
 """How often it is tried to text back: what she took is hers all the same."""
+_OPS_TOLD_AT_MOST = 30
+"""How often it is tried to tell ops: for a minute, since what she writes next waits for it."""
 _ASKED_SECONDS = 2
-
 
 _REFUSED = {
     Reason.ALREADY: Outcome.ANOTHERS,
     Reason.ESCALATION_CLOSED: Outcome.CLOSED,
     Reason.UNKNOWN_ESCALATION: Outcome.CLOSED,
 }
+
+
+class HeldUp(Exception):  # noqa: N818 - a state of the world, not a mistake
+    """A text cannot be handed on now, and is tried again. `kind` is a word, and none of hers."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"a text cannot be handed on now: {kind}")
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -49,30 +60,30 @@ class StaffReplies:
     records: Records
     client: Client
     caller: Caller
+    danger: Danger
 
     def whose(self, text: StoredInbound) -> tuple[Staff, ...]:
         """Whose phone of the staff it came from."""
         return self.caller.clinic.with_phone(text.sender)
 
-    async def take(self, text: StoredInbound, reading: Reading) -> bool:
-        """Take one message of the staff; False when it must be tried again."""
+    async def take(self, text: StoredInbound, reading: Reading) -> None:
+        """Take one message of the staff. Raises HeldUp when it must be tried again."""
+        # Before anything that can fail.
+        if reading.crisis and not await self.danger.page(text, "written from a phone of the staff"):
+            raise HeldUp("DangerNotPaged")
         person = self.whose(text)[0]
         await inbound.mark_from_staff(self.records, text.sid, person.id)
-        danger = reading.crisis and text.attempts == 0
-        if danger and not await self.caller.danger(None, "written from a phone of the staff"):
-            return False
         if text.keyword is Keyword.STOP:
-            return await self._stopped(text, person)
+            await self._stopped(text, person)
         # A phone that is a patient's too may mean her question: a person reads it.
-        if not text.references:
-            if numbers := numbers_in(text.body):
-                return await self._numbers(text, numbers)
-            if asks_for_list(text.body):
-                return await self._answered(text, await self._list(text))
-        await inbound.mark_routed(self.records, text.sid)
-        return True
+        elif (numbers := numbers_in(text.body)) and not text.references:
+            await self._numbers(text, numbers)
+        elif asks_for_list(text.body) and not text.references:
+            await self._answered(text, await self._list(text))
+        else:
+            await inbound.mark_routed(self.records, text.sid)
 
-    async def _stopped(self, text: StoredInbound, person: Staff) -> bool:
+    async def _stopped(self, text: StoredInbound, person: Staff) -> None:
         """The carrier holds her texts back from now on: what she was paged about climbs."""
         log.error("staff_phone_stopped", reason=OPTED_OUT)
         await page_deliveries.stopped(self.records, text.sender, OPTED_OUT)
@@ -80,14 +91,14 @@ class StaffReplies:
             f"Waymark: {person.id} wrote STOP: the carrier now holds back every page to that "
             "phone, and they go to the next. START from it brings them back."
         )
-        if not await self.caller.tell_ops(words, rota_owner=True) and text.attempts == 0:
-            return False
+        told = await self.caller.tell_ops(words, rota_owner=True)
+        if not told and text.attempts < _OPS_TOLD_AT_MOST:
+            raise HeldUp("OpsNotTold")
         await inbound.mark_routed(self.records, text.sid)
         if not text.references:
             await inbound.mark_handled(self.records, text.sid)
-        return True
 
-    async def _numbers(self, text: StoredInbound, numbers: tuple[int, ...]) -> bool:
+    async def _numbers(self, text: StoredInbound, numbers: tuple[int, ...]) -> None:
         now = max(text.received_at, datetime.now(UTC))
         known = await pages.may_be_read(self.records, text.sender, now)
         meant = {number: _meant(known, number) for number in numbers}
@@ -96,18 +107,29 @@ class StaffReplies:
             for person, listed in meant.values()
             for each in listed
         }
-        taken = await asyncio.gather(*(self._one(text, *each) for each in asked.values()))
+        taken = await self._all(text, asked.values())
         words = answer(_each_once(taken)) if taken else ""
         if unknown := [number for number, (_, listed) in meant.items() if not listed]:
             no = ", ".join(map(str, unknown))
             words = f"{words} No page to you has the number {no}. {await self._list(text)}".strip()
-        later = any(each.outcome is Outcome.LATER for each in taken)
-        if not later:
-            return await self._answered(text, words)
+        if not any(each.outcome is Outcome.LATER for each in taken):
+            await self._answered(text, words)
+            return
         if text.attempts == 0:
             await self._text_back(text, words)
-        await inbound.note_failure(self.records, text.sid, "NotReached")
-        return False
+        raise HeldUp("NotReached")
+
+    async def _all(
+        self, text: StoredInbound, asked: Iterable[tuple[StaffId, Listed]]
+    ) -> list[Taken]:
+        """Take them all at once. One that fails does not leave the others at work behind it."""
+        came = await asyncio.gather(
+            *(self._one(text, *each) for each in asked), return_exceptions=True
+        )
+        taken = [each for each in came if isinstance(each, Taken)]
+        if failed := [each for each in came if isinstance(each, BaseException)]:
+            raise failed[0]
+        return taken
 
     async def _list(self, text: StoredInbound) -> str:
         now = max(text.received_at, datetime.now(UTC))
@@ -164,14 +186,12 @@ class StaffReplies:
             return found.closed_by
         return found.acknowledged.by if found.acknowledged else None
 
-    async def _answered(self, text: StoredInbound, words: str) -> bool:
+    async def _answered(self, text: StoredInbound, words: str) -> None:
         """Tell her; what she asked for is done with when she knows."""
         if not await self._text_back(text, words) and text.attempts < _CONFIRMED_AT_MOST:
-            await inbound.note_failure(self.records, text.sid, "NotConfirmed")
-            return False
+            raise HeldUp("NotConfirmed")
         await inbound.mark_routed(self.records, text.sid)
         await inbound.mark_handled(self.records, text.sid)
-        return True
 
     async def _text_back(self, text: StoredInbound, words: str) -> bool:
         provider = self.caller.provider
