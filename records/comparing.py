@@ -1,14 +1,15 @@
 """The journal beside the history, which is the truth: what differs, and putting it right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.model import Model, PathwayReference
 from records import contact_attempts
 from records.database import Records, in_time
-from records.journal import Entry, write_within
+from records.journal import Entry, write_rows_within, write_within
 from records.set_aside import keep_aside
 from records.tables import JournalEntry, Journey
 from workflows.messages import JournalBatch, JournalRow
@@ -78,33 +79,25 @@ def compare(
 
 
 @in_time
-async def mend(records: Records, truth: Truth, found: Differences) -> None:
-    """Make the journal follow the history. What loses its number is set aside, never lost."""
-    wrong = {*found.missing, *found.different}
+async def mend(
+    records: Records, truth: Truth, found: Differences, compared: tuple[Entry, ...]
+) -> None:
+    """Make the journal follow the history. What loses its number is set aside, never lost.
+
+    Args:
+        compared: the rows that were compared. What the journey has written since is its own:
+            it stands, and so do the lists that came with it.
+    """
     async with records.begin() as session:
         await session.get(Journey, found.reference, with_for_update=True)
         rows = select(JournalEntry).where(JournalEntry.reference == found.reference)
         stored = {row.number: row for row in await session.scalars(rows)}
-        connection = await session.connection()
-        out = (*found.phantom, *_altered(stored, truth, found))
-        for number in out:
-            if number in stored:
-                lost = stored[number]
-                await keep_aside(
-                    connection,
-                    found.reference,
-                    lost,
-                    kept_hash=_NOTHING,
-                    provisional=lost.provisional,
-                    as_of=lost.as_of,
-                )
-        gone = JournalEntry.number.in_(out)
-        await session.execute(
-            delete(JournalEntry).where(JournalEntry.reference == found.reference, gone)
-        )
-        await contact_attempts.forget(connection, found.reference, out)
+        since = _written_since(stored, compared)
+        out = {*found.phantom, *_altered(stored, truth, found)} - since
+        await _take_out(session, found.reference, [stored[n] for n in sorted(out) if n in stored])
         # Of two contents the later one stands: history speaks last.
         latest = max((row.as_of for row in stored.values()), default=truth.last.as_of)
+        wrong = {*found.missing, *found.different} - since
         batch = truth.last.model_copy(
             update={
                 "rows": tuple(row for row in truth.rows if row.number in wrong),
@@ -112,7 +105,28 @@ async def mend(records: Records, truth: Truth, found: Differences) -> None:
                 "as_of": max(latest, truth.last.as_of) + timedelta(microseconds=1),
             }
         )
-        await write_within(connection, batch)
+        ahead = any(number > truth.through for number in stored.keys() - out)
+        # Lists that are newer than this snapshot stay: a danger could go out of view with them.
+        write = write_rows_within if since or ahead else write_within
+        await write(await session.connection(), batch)
+
+
+async def _take_out(session: AsyncSession, reference: str, rows: Sequence[JournalEntry]) -> None:
+    """Rows that never happened, or say other words than their hash."""
+    connection = await session.connection()
+    for lost in rows:
+        await keep_aside(
+            connection,
+            reference,
+            lost,
+            kept_hash=_NOTHING,
+            provisional=lost.provisional,
+            as_of=lost.as_of,
+        )
+    numbers = [row.number for row in rows]
+    gone = JournalEntry.number.in_(numbers)
+    await session.execute(delete(JournalEntry).where(JournalEntry.reference == reference, gone))
+    await contact_attempts.forget(connection, reference, numbers)
 
 
 @in_time
@@ -133,6 +147,15 @@ async def suspects(records: Records, before: datetime, most: int) -> tuple[Pathw
 def _content(row: JournalRow | JournalEntry) -> tuple[object, ...]:
     """All of it: whoever alters a row by hand may leave its hash as it was."""
     return row.kind, row.at, row.payload, row.content_hash
+
+
+def _written_since(
+    stored: Mapping[int, JournalEntry], compared: tuple[Entry, ...]
+) -> frozenset[int]:
+    """Rows that were written, or vouched for anew, after they were read."""
+    read = {row.number: (row.content_hash, row.as_of) for row in compared}
+    now = {number: (row.content_hash, row.as_of) for number, row in stored.items()}
+    return frozenset(n for n in {*read, *now} if read.get(n) != now.get(n))
 
 
 def _altered(

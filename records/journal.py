@@ -134,6 +134,11 @@ async def read_replaced(records: Records, reference: PathwayReference) -> tuple[
 async def write_within(connection: AsyncConnection, batch: JournalBatch) -> JournalWritten:
     """Write a batch as a part of the caller's transaction."""
     await journeys.project(connection, batch)
+    return await write_rows_within(connection, batch)
+
+
+async def write_rows_within(connection: AsyncConnection, batch: JournalBatch) -> JournalWritten:
+    """Its rows alone: the lists stand as they are. The journey's row must be locked."""
     written = await _write_rows(connection, batch)
     if batch.confirmed_through:
         await _confirm(connection, batch)

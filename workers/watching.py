@@ -48,7 +48,7 @@ async def watch_journey(
         return Watched(reference=reference, reason=error.reason)
     found = comparing.compare(reference, rows, truth, datetime.now(UTC))
     if mended and not (found.agree and not found.unconfirmed):
-        await comparing.mend(records, truth, found)
+        await comparing.mend(records, truth, found, rows)
     if not found.agree:
         log.error("journal_differs", reference=reference, count=_count(found))
     return Watched(reference=reference, found=found)

@@ -164,9 +164,10 @@ async def test_a_shorter_history_takes_sealed_rows_away_and_mending_stays_visibl
     await seal(records)
     said = tuple(row(n) for n in (1, 2, 3))
     truth = Truth(rows=said, last=batch(HER, *said, minutes=90, confirmed=3))
-    found = comparing.compare(HER, await journal.read(records, HER), truth, at(10**8))
+    compared = await journal.read(records, HER)
+    found = comparing.compare(HER, compared, truth, at(10**8))
     assert found.phantom == (4, 5)
-    await comparing.mend(records, truth, found)
+    await comparing.mend(records, truth, found, compared)
     assert await first(records) is None
     assert await seal(records) == 2
     assert (await links(records))[5:] == [(6, "removed", 4), (7, "removed", 5)]
@@ -193,9 +194,10 @@ async def test_what_was_altered_is_clean_again_once_it_is_mended(records: Record
     assert found is not None
     assert (found.fault, found.number) == (Fault.ROW_ALTERED, 2)
     truth = Truth(rows=said, last=batch(HER, *said, minutes=90, confirmed=5))
-    differs = comparing.compare(HER, await journal.read(records, HER), truth, at(10**8))
+    compared = await journal.read(records, HER)
+    differs = comparing.compare(HER, compared, truth, at(10**8))
     assert (differs.missing, differs.different) == ((4,), (2,)), "though the hash was left"
-    await comparing.mend(records, truth, differs)
+    await comparing.mend(records, truth, differs, compared)
     assert await seal(records) == 0
     assert (await verify(records)).findings == ()
 

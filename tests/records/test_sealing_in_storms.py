@@ -67,7 +67,8 @@ class Storm:
             return
         truth = Truth(rows=tuple(self.history), last=self.batch([]))
         rows = await journal.read(self.records, HER)
-        await comparing.mend(self.records, truth, comparing.compare(HER, rows, truth, LATER))
+        found = comparing.compare(HER, rows, truth, LATER)
+        await comparing.mend(self.records, truth, found, rows)
         newest = max(each.as_of for each in await journal.read(self.records, HER))
         self.clock = max(self.clock, int((newest - at(0)) / timedelta(minutes=1)) + 1)
 
