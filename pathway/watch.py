@@ -34,6 +34,8 @@ class OpenJourney(Model):
     """The last row of the journal that its snapshot knows; 0 when nothing was ever written."""
     last_row: int = 0
     """The last row that the journal holds."""
+    spoilt: bool = False
+    """A line of its work list does not open."""
 
     @property
     def dangers(self) -> tuple[OwedRow, ...]:
@@ -121,6 +123,27 @@ def behind(reference: PathwayReference, state: str) -> Finding:
         reference=reference,
         state=state,
         says=f"the records do not follow the workflow ({state.replace('_', ' ')})",
+    )
+
+
+_UNMENDED = {
+    "not_replayed": "its history does not fit this release, so that nobody knows whether the "
+    "records follow it",
+    "unreadable": "a cell of it in the records does not open. Put it back from a backup",
+    "failed": "its journal could not be compared with its history. See journey_not_mended in the "
+    "log of the worker",
+}
+UNMENDED = frozenset(_UNMENDED)
+"""Why the records of a journey could not be made to follow its history."""
+
+
+def unmended(reference: PathwayReference, state: str) -> Finding:
+    """What could not be put right, nor even compared; `state` is one of UNMENDED."""
+    return Finding(
+        kind=FindingKind.JOURNAL_BEHIND,
+        reference=reference,
+        state=state,
+        says=_UNMENDED[state],
     )
 
 

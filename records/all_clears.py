@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import Row, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.escalation import NOTHING_NEEDED, StandDown
@@ -23,6 +23,7 @@ from pathway.model import Model, PathwayReference, StaffId
 from records.columns import written_now
 from records.database import Records, in_time
 from records.page_model import PageState
+from records.readable import bundle, readable
 from records.tables import JournalEntry, Page
 from records.upsert import changed_by
 
@@ -47,7 +48,12 @@ class Untold(Model):
 
 
 Told = Mapping[str, Any]
-"""An event as the journal has it."""
+"""An event as the journal has it; one that does not open has its kind and time alone."""
+
+_PAGE = bundle(
+    "page",
+    *(Page.intent, Page.reference, Page.escalation, Page.person, Page.level, Page.what, Page.since),
+)
 
 
 @in_time
@@ -75,10 +81,10 @@ async def untold(records: Records) -> tuple[Untold, ...]:
     return tuple(found.values())
 
 
-async def _of_closed(session: AsyncSession) -> Sequence[Page]:
+async def _of_closed(session: AsyncSession) -> Sequence[Row[Any]]:
     """Pages that went out, of journeys in which something was closed: what, its rows say."""
     closed = exists().where(JournalEntry.reference == Page.reference, JournalEntry.kind == _CLOSED)
-    query = select(Page).where(Page.state == PageState.SENT, _free(), closed)
+    query = select(_PAGE).where(Page.state == PageState.SENT, _free(), closed)
     return (await session.scalars(query.order_by(Page.as_of, Page.intent))).all()
 
 
@@ -93,8 +99,9 @@ def _free() -> Any:
 async def _journals(
     session: AsyncSession, of: Collection[PathwayReference]
 ) -> Mapping[PathwayReference, list[Told]]:
+    payload = readable(JournalEntry.payload, "{}")
     query = (
-        select(JournalEntry.reference, JournalEntry.kind, JournalEntry.at, JournalEntry.payload)
+        select(JournalEntry.reference, JournalEntry.kind, JournalEntry.at, payload)
         .where(JournalEntry.reference.in_(of), JournalEntry.kind.in_((_CLOSED, _PAGED)))
         .order_by(JournalEntry.reference, JournalEntry.number)
     )
@@ -126,7 +133,7 @@ def _hers_to_hear(before: Sequence[Told], person: StaffId, closed: Told) -> bool
     return not any(person in people for people in known)
 
 
-def _untold(page: Page, closed: Told) -> Untold:
+def _untold(page: Row[Any], closed: Told) -> Untold:
     at: datetime = closed["at"]
     stand_down = StandDown.model_validate(
         {

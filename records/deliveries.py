@@ -4,13 +4,13 @@ A callback that names an intent of ours under the provider's signature proves th
 text. A message that belongs to no text of ours is parked: kept, and not trusted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pathway.model import Instant, Model
+from pathway.model import Instant, Model, PathwayReference
 from records import text_status, texts
 from records.claims import claim_all
 from records.columns import written_now
@@ -134,9 +134,15 @@ async def _forget(records: Records, callback: Callback) -> None:
         await connection.execute(gone)
 
 
-async def ended_badly(records: Records, limit: int) -> tuple[Ended, ...]:
-    """Texts that are said not to have arrived and were not followed up, the oldest first."""
-    candidates = await _said_to_have_failed(records, limit)
+async def ended_badly(
+    records: Records, limit: int, without: Collection[PathwayReference] = ()
+) -> tuple[Ended, ...]:
+    """Texts that are said not to have arrived and were not followed up, the oldest first.
+
+    Args:
+        without: journeys that cannot be told now.
+    """
+    candidates = await _said_to_have_failed(records, limit, without)
     return tuple(
         [
             Ended(text=row, number_is_hers=hers, said=await said_of(records, str(row.sid)))
@@ -146,12 +152,14 @@ async def ended_badly(records: Records, limit: int) -> tuple[Ended, ...]:
 
 
 @in_time
-async def _said_to_have_failed(records: Records, limit: int) -> tuple[tuple[StoredText, bool], ...]:
+async def _said_to_have_failed(
+    records: Records, limit: int, without: Collection[PathwayReference]
+) -> tuple[tuple[StoredText, bool], ...]:
     failed = exists().where(TextStatus.sid == Text.sid, TextStatus.status.in_(sorted(FAILURES)))
     query = (
         select(_TEXT, readable(Patient.phone_e164))
         .join(Patient, Patient.reference == Text.reference, isouter=True)
-        .where(Text.followed_up_at.is_(None), failed)
+        .where(Text.followed_up_at.is_(None), failed, Text.reference.not_in(without))
         .order_by(Text.posted_at, Text.intent)
         .limit(limit)
     )

@@ -7,14 +7,18 @@ would let the snapshot of a lost task, one row ahead of the truth, stay in view.
 from functools import cache
 from typing import Any
 
+import structlog
 from sqlalchemy import Insert, Row, and_, bindparam, delete, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Bundle
 
 from pathway.model import Instant, PathwayReference
 from pathway.overview import OwedRow
 from pathway.today import Shows
 from records.columns import written_now
 from records.database import Records, in_time
+from records.errors import UnreadableError
+from records.readable import CANNOT_BE_READ, bundle
 from records.tables import Journey, Owed, Patient
 from records.upsert import changed_by, insert_into, table_of
 from workflows.messages import JournalBatch, JourneySnapshot
@@ -24,6 +28,11 @@ _LINES = table_of(Owed)
 _OWED = select(_LINES).where(_LINES.c.reference == bindparam("of"))
 _NOT_OWED = delete(_LINES).where(_LINES.c.reference == bindparam("of"))
 _OWE = insert(_LINES)
+
+LINE: Bundle[Any] = bundle("owed", *(getattr(Owed, column.key) for column in _LINES.columns))
+"""A line for those who read everybody's: it comes also where its words do not open."""
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class StoredSnapshot(JourneySnapshot):
@@ -68,11 +77,17 @@ async def open_ones(records: Records) -> tuple[PathwayReference, ...]:
 
 
 def owed_row(line: Owed | Row[Any]) -> OwedRow:
-    """A line of the table as the workflow sent it."""
+    """A line of the table as the workflow sent it, as far as it opens."""
     names = OwedRow.model_fields.keys() - {"group", "shows"}
     values = {name: getattr(line, name) for name in names}
-    shows = Shows.model_validate_json(line.shows)
+    spoilt = line.shows == CANNOT_BE_READ
+    shows = Shows() if spoilt else Shows.model_validate_json(line.shows)
     return OwedRow.model_validate({**values, "group": line.section, "shows": shows})
+
+
+def opens(line: Row[Any]) -> bool:
+    """Whether all of its words can be read."""
+    return CANNOT_BE_READ not in {line.line, line.shows}
 
 
 async def project(connection: AsyncConnection, batch: JournalBatch, *, force: bool = False) -> None:
@@ -111,13 +126,24 @@ async def _replace_owed(connection: AsyncConnection, batch: JournalBatch) -> Non
     """Most batches leave the work list as it is: reading it is cheaper than writing it anew."""
     of_journey = {"of": batch.reference}
     lines = [_line(batch.reference, row) for row in batch.snapshot.owed]
-    there = [dict(row) for row in (await connection.execute(_OWED, of_journey)).mappings()]
-    if sorted(there, key=_key) == sorted(lines, key=_key):
+    there = await _standing(connection, of_journey)
+    if there is not None and sorted(there, key=_key) == sorted(lines, key=_key):
         return
-    if there:
+    if there is None or there:
         await connection.execute(_NOT_OWED, of_journey)
     if lines:
         await connection.execute(_OWE, lines)
+
+
+async def _standing(
+    connection: AsyncConnection, of_journey: dict[str, str]
+) -> list[dict[str, Any]] | None:
+    """The lines that stand; None where one does not open: they are written anew then."""
+    try:
+        return [dict(row) for row in (await connection.execute(_OWED, of_journey)).mappings()]
+    except UnreadableError as error:
+        log.error("cell_unreadable", column=error.column)  # noqa: TRY400
+        return None
 
 
 def _line(reference: str, row: OwedRow) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
+from sqlalchemy import Row as SomeRow
 from sqlalchemy import select, update
 
 from pathway.model import Instant, Model, PathwayReference
 from pathway.roles import Role
 from records.columns import written_now
 from records.database import Records, in_time
+from records.readable import bundle
 from records.tables import Link as Row
 from records.tables import Owed
 from records.upsert import changed_by, insert_absent
@@ -75,6 +77,9 @@ class StoredLink(Link):
     used_at: Instant | None = None
     outcome: Outcome | None = None
     sentence: str | None = None
+
+
+_LINK = bundle("link", *(getattr(Row, name) for name in StoredLink.model_fields))
 
 
 @in_time
@@ -138,11 +143,17 @@ async def asked_about(records: Records) -> tuple[tuple[PathwayReference, str, In
 
 
 @in_time
-async def waiting(records: Records) -> tuple[StoredLink, ...]:
-    """Answers that their journeys have not been told, the oldest first."""
+async def waiting(
+    records: Records, without: Collection[PathwayReference] = ()
+) -> tuple[StoredLink, ...]:
+    """Answers that their journeys have not been told, the oldest first.
+
+    Args:
+        without: journeys that cannot be told now.
+    """
     query = (
-        select(Row)
-        .where(Row.outcome.is_(None), Row.used_at.is_not(None))
+        select(_LINK)
+        .where(Row.outcome.is_(None), Row.used_at.is_not(None), Row.reference.not_in(without))
         .order_by(Row.used_at, Row.id)
         .limit(MOST_AT_ONCE)
     )
@@ -173,5 +184,5 @@ async def not_sent(records: Records, id_: str) -> None:
         await connection.execute(update(Row).where(Row.id == id_).values(sent_at=None))
 
 
-def _stored(row: Row) -> StoredLink:
+def _stored(row: Row | SomeRow[Any]) -> StoredLink:
     return StoredLink(**{name: getattr(row, name) for name in StoredLink.model_fields})

@@ -4,6 +4,9 @@ One spoilt cell of one patient must not take everybody's work list away. The wor
 read are said to be so, and the error is logged; whoever opens that patient is told in a sentence.
 """
 
+import math
+import time
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,6 +18,10 @@ from records.columns import Sealed, SealedCell
 from records.errors import UnreadableError
 
 CANNOT_BE_READ = "(cannot be read)"
+SAID_AGAIN_AFTER = timedelta(hours=1)
+"""Some read the same cell every two seconds."""
+_MOST_REMEMBERED = 1000
+_said: dict[tuple[str, int], float] = {}
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -35,9 +42,19 @@ class Readable(TypeDecorator[Any]):
         try:
             return self.kind.process_result_value(value, dialect)
         except UnreadableError as error:
-            unreadable = error
-        log.error("cell_unreadable", column=unreadable.column)
+            column = error.column
+        _say(column, hash(value))
         return self.otherwise
+
+
+def _say(column: str, cell: int) -> None:
+    now = time.monotonic()
+    if now - _said.get((column, cell), -math.inf) < SAID_AGAIN_AFTER.total_seconds():
+        return
+    if len(_said) >= _MOST_REMEMBERED:
+        _said.clear()
+    _said[column, cell] = now
+    log.error("cell_unreadable", column=column)
 
 
 def readable(

@@ -13,7 +13,9 @@ from pathway.journey import Journey as JourneyState
 from pathway.model import Model, PathwayReference
 from records import contact_attempts, journal, journeys
 from records.database import Records, in_time
+from records.errors import UnreadableError
 from records.journal import Entry
+from records.journeys import StoredSnapshot
 from records.retelling import GapError, UnreadableJournalError, retold
 from records.tables import ContactAttempt, Erasure, JournalEntry, Journey
 from workflows.messages import JournalBatch, JourneySnapshot
@@ -65,10 +67,18 @@ async def rebuild(records: Records, reference: PathwayReference, snapshot_of: Sn
         return told(Became.GAP)
     except UnreadableJournalError:
         return told(Became.UNREADABLE)
-    before = await journeys.get(records, reference)
+    before = await _as_it_stands(records, reference)
     await _write(records, rows, _batch(reference, rows, snapshot_of(journey)))
-    changed = await journeys.get(records, reference) != before
+    changed = await _as_it_stands(records, reference) != before
     return told(Became.REBUILT if changed else Became.SAME)
+
+
+async def _as_it_stands(records: Records, reference: PathwayReference) -> StoredSnapshot | None:
+    """What the lists say; None also where a cell of them does not open, and is written anew."""
+    try:
+        return await journeys.get(records, reference)
+    except UnreadableError:
+        return None
 
 
 def _batch(

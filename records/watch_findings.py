@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select, update
 
 from pathway.findings import Finding, FindingKind
-from pathway.model import Instant
+from pathway.model import Instant, PathwayReference
+from pathway.watch import UNMENDED
 from records.columns import written_now
 from records.database import Records, in_time
+from records.readable import readable
 from records.tables import WatchFinding
 from records.upsert import changed_by, insert_into, table_of
 
@@ -76,7 +78,7 @@ async def open_ones(records: Records) -> tuple[StoredFinding, ...]:
     """Everything that is wrong now, the gravest kind first and of that the oldest."""
     gravity = list(FindingKind)
     async with records.session() as session:
-        rows = [_stored(row) for row in await session.scalars(_open())]
+        rows = [_stored(row) for row in await session.execute(_open())]
     return tuple(sorted(rows, key=lambda f: (gravity.index(f.kind), f.found_at, f.reference)))
 
 
@@ -94,6 +96,21 @@ async def open_findings(records: Records) -> Mapping[FindingKind, int]:
 
 
 @in_time
+async def unmended(
+    records: Records, references: Collection[PathwayReference]
+) -> Mapping[PathwayReference, str]:
+    """Which of these journeys could not be compared when it was last tried, and why."""
+    found = select(WatchFinding.reference, WatchFinding.state).where(
+        WatchFinding.kind == FindingKind.JOURNAL_BEHIND.value,
+        WatchFinding.reference.in_(references),
+        WatchFinding.state.in_(sorted(UNMENDED)),
+        WatchFinding.closed_at.is_(None),
+    )
+    async with records.session() as session:
+        return {row.reference: row.state for row in await session.execute(found)}
+
+
+@in_time
 async def claim_untold(
     records: Records, kinds: Collection[FindingKind], at: datetime
 ) -> tuple[StoredFinding, ...]:
@@ -104,9 +121,7 @@ async def claim_untold(
         or_(WatchFinding.told_state.is_(None), WatchFinding.told_state != WatchFinding.state),
         or_(WatchFinding.telling_at.is_(None), WatchFinding.telling_at < at - TELLING_TAKES),
     )
-    claim = (
-        update(WatchFinding).where(waits).values(telling_at=at).returning(table_of(WatchFinding))
-    )
+    claim = update(WatchFinding).where(waits).values(telling_at=at).returning(*_COLUMNS)
     async with records.statements() as connection:
         rows = (await connection.execute(claim)).all()
         return tuple(_stored(row) for row in rows)
@@ -125,8 +140,14 @@ async def told(records: Records, found: Iterable[Finding], *, well: bool) -> Non
             await connection.execute(update(WatchFinding).where(*mine).values(**values))
 
 
+_COLUMNS = tuple(
+    readable(getattr(WatchFinding, name))
+    for name in (*Finding.model_fields, "found_at", "seen_at", "told_state")
+)
+
+
 def _open() -> Select[Any]:
-    return select(WatchFinding).where(WatchFinding.closed_at.is_(None))
+    return select(*_COLUMNS).where(WatchFinding.closed_at.is_(None))
 
 
 def _stored(row: Any) -> StoredFinding:

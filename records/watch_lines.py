@@ -10,6 +10,7 @@ from pathway.findings import FindingKind
 from pathway.model import StaffId
 from pathway.roles import Role
 from records.patient_of_a_line import PATIENT
+from records.readable import bundle
 from records.tables import Journey, Owed, Patient, WatchFinding
 
 _LINES = {
@@ -22,6 +23,8 @@ _LINES = {
     FindingKind.SILENT: "Nothing is due by itself for this journey and nobody is asked: say what "
     "comes next",
 }
+_FOUND = bundle("found", WatchFinding.kind, WatchFinding.reference, WatchFinding.found_at)
+"""Not its words: for the work list there are others."""
 _SEE_IT = frozenset({None, Role.COORDINATOR, Role.OPS})
 
 Line = tuple[Owed, Journey | None, Row[Any]]
@@ -30,7 +33,7 @@ Line = tuple[Owed, Journey | None, Row[Any]]
 async def found_lines(session: AsyncSession, role: str | None, owner: StaffId | None) -> list[Line]:
     """Lines for the coordinator and ops; where nothing pages for a danger, for whoever looks."""
     query = (
-        select(WatchFinding, Journey, PATIENT)
+        select(_FOUND, Journey, PATIENT)
         .outerjoin(Journey, Journey.reference == WatchFinding.reference)
         .outerjoin(Patient, Patient.reference == WatchFinding.reference)
         .where(
@@ -42,7 +45,7 @@ async def found_lines(session: AsyncSession, role: str | None, owner: StaffId | 
 
 
 def _shown(
-    found: Sequence[Row[WatchFinding, Journey | None, Row[Any]]],
+    found: Sequence[Row[Any, Journey | None, Row[Any]]],
     role: str | None,
     owner: StaffId | None,
 ) -> Iterator[Line]:
@@ -52,7 +55,7 @@ def _shown(
             yield _line(finding, "danger" if stopped else "today"), journey, patient
 
 
-def _line(finding: WatchFinding, section: str) -> Owed:
+def _line(finding: Row[Any], section: str) -> Owed:
     return Owed(
         reference=finding.reference,
         key=f"watch/{finding.kind}",

@@ -13,7 +13,7 @@ from pathway.model import PathwayReference
 from pathway.watch import OpenJourney
 from records.database import Records, in_time
 from records.inbound import InboundState
-from records.journeys import owed_row
+from records.journeys import LINE, opens, owed_row
 from records.tables import InboundText, JournalEntry, Journey, Link, Owed, Patient, Text
 from records.text_model import OPEN
 
@@ -59,9 +59,11 @@ async def _read(
 ) -> tuple[OpenJourney, ...]:
     found = (await session.execute(query)).all()
     references = [row.reference for row in found]
-    owed = defaultdict(list)
-    for line in await session.scalars(select(Owed).where(Owed.reference.in_(references))):
+    owed, spoilt = defaultdict(list), set()
+    for (line,) in await session.execute(select(LINE).where(Owed.reference.in_(references))):
         owed[line.reference].append(owed_row(line))
+        if not opens(line):
+            spoilt.add(line.reference)
     last = (
         select(JournalEntry.reference, func.max(JournalEntry.number))
         .where(JournalEntry.reference.in_(references))
@@ -77,6 +79,7 @@ async def _read(
             owed=tuple(sorted(owed[reference], key=lambda row: (row.since, row.key))),
             through=snapshot.through if snapshot else 0,
             last_row=rows.get(reference, 0),
+            spoilt=reference in spoilt,
         )
         for reference, started_at, snapshot in found
     )

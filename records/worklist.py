@@ -5,7 +5,6 @@ from typing import Any
 
 from pydantic import Field
 from sqlalchemy import Row, Select, false, or_, select
-from sqlalchemy.orm import Bundle
 
 from pathway import civil
 from pathway.calendar import Calendar
@@ -14,9 +13,9 @@ from pathway.overview import OwedRow
 from pathway.protocol import Level
 from pathway.roles import Role
 from records.database import Records, in_time
-from records.journeys import owed_row
+from records.journeys import LINE, owed_row
 from records.patient_of_a_line import PATIENT
-from records.readable import bundle, readable
+from records.readable import bundle
 from records.tables import Amendment, Journey, Owed, Patient
 from records.watch_lines import found_lines
 
@@ -130,11 +129,6 @@ def _placed(row: WorkRow, today: date, calendar: Calendar) -> WorkRow:
     return row.model_copy(update={"owed": row.owed.model_copy(update={"group": group})})
 
 
-_OWED: Bundle[Any] = Bundle(
-    "owed",
-    *(Owed.reference, Owed.key, Owed.section, Owed.role, Owed.owner, Owed.since, Owed.due),
-    *(readable(Owed.line), Owed.treatment, Owed.escalation, readable(Owed.shows, "{}")),
-)
 _REQUEST = bundle(
     "request", Amendment.reference, Amendment.number, Amendment.asked_at, Amendment.due
 )
@@ -142,7 +136,7 @@ _REQUEST = bundle(
 
 def _query(role: str | None, owner: StaffId | None) -> Select[Any, Journey, Any]:
     query = (
-        select(_OWED, Journey, PATIENT)
+        select(LINE, Journey, PATIENT)
         .join(Journey, Journey.reference == Owed.reference)
         .outerjoin(Patient, Patient.reference == Owed.reference)
     )

@@ -22,6 +22,7 @@ from pathway import civil
 from pathway.model import PathwayReference
 from records import details, link_state, links
 from records.database import Records
+from records.errors import UnreadableError
 from records.link_making import about_session
 from records.links import Link
 from workers.sweeps import Sweep
@@ -52,7 +53,11 @@ class Asking:
 
     async def _outside(self, reference: PathwayReference) -> Staff | None:
         """Her treating therapist, where she is written by her staff id and works outside."""
-        written = (await details.get(self.records, reference)).treating_therapist
+        try:
+            written = (await details.get(self.records, reference)).treating_therapist
+        except UnreadableError as error:
+            log.error("cell_unreadable", reference=reference, column=error.column)  # noqa: TRY400
+            return None  # the others' therapists are asked
         person = self.clinic.staff(written) if written else None
         return person if person and person.external else None
 

@@ -5,6 +5,7 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -17,8 +18,11 @@ from pathway.model import PathwayReference
 from pathway.protocol import Protocol
 from records import patients
 from records.database import Records
+from records.errors import RecordsError, RecordsUnavailableError
 from records.journey_contact import contact_of
 from workflows.messages import JourneyStart, Opening
+
+log = structlog.stdlib.get_logger(__name__)
 
 AT_ONCE = 8
 """Starts under way at the same time: more would only stand in line at the server."""
@@ -34,8 +38,13 @@ class Starter:
     protocol: Protocol
     task_queue: str
 
-    async def start(self, references: tuple[PathwayReference, ...], now: datetime) -> None:
+    async def start(
+        self, references: tuple[PathwayReference, ...], now: datetime
+    ) -> tuple[PathwayReference, ...]:
         """Start some journeys; one that runs, or has ended, is left as it is.
+
+        Returns those of which the records do not tell what a journey begins with: a cell does
+        not open, or the patient is there no more. They are logged, and the others started.
 
         Raises NotForPatientsError, before any is started, when this clinic's patients may not be
         treated by the protocol; RPCError or RecordsUnavailableError at the first that cannot be
@@ -44,10 +53,10 @@ class Starter:
         require_publishable(self.protocol, self.clinic, now)
         calendar = calendar_from(self.clinic, now)
         waiting = iter(references)
+        left: list[PathwayReference] = []
 
         async def some() -> None:
-            for reference in waiting:
-                await self._start(reference, calendar, now)
+            left.extend([ref for ref in waiting if not await self._started(ref, calendar, now)])
 
         lines = [asyncio.create_task(some()) for _ in range(min(AT_ONCE, len(references)))]
         try:
@@ -56,6 +65,20 @@ class Starter:
             for line in lines:
                 line.cancel()
             await asyncio.gather(*lines, return_exceptions=True)
+        return tuple(left)
+
+    async def _started(
+        self, reference: PathwayReference, calendar: Calendar, now: datetime
+    ) -> bool:
+        """Whether it runs; what one patient's row does not say holds up nobody else."""
+        try:
+            await self._start(reference, calendar, now)
+        except RecordsUnavailableError:
+            raise
+        except RecordsError as error:
+            log.error("journey_not_started", reference=reference, error=type(error).__name__)  # noqa: TRY400
+            return False
+        return True
 
     async def _start(self, reference: PathwayReference, calendar: Calendar, now: datetime) -> None:
         opening = Opening(

@@ -85,8 +85,8 @@ def start_enrolled(starter: Starter) -> Sweep:
     async def work() -> int:
         now = datetime.now(UTC)
         waiting = await patients.not_started(starter.records, enrolled_before=now - FRESH)
-        await starter.start(waiting[:MOST_AT_ONCE], now)
-        return len(waiting[:MOST_AT_ONCE])
+        now_due = waiting[:MOST_AT_ONCE]
+        return len(now_due) - len(await starter.start(now_due, now))
 
     return Sweep("start_enrolled", work)
 

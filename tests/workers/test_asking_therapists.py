@@ -8,6 +8,7 @@ import pytest
 from a_snapshot import a_journal_row, a_snapshot
 from enrolled import enrolled
 from link_phone import SIGNED
+from spoilt import spoil
 
 from activities.provider import Provider
 from config.clinic import Clinic, load_clinic
@@ -39,10 +40,13 @@ def asking(records: Records, provider: Provider, clinic: Clinic, late: timedelta
 
 
 async def asked_about(
-    records: Records, therapist: str | None = "ext.roe", opened: datetime = ENDS
+    records: Records,
+    therapist: str | None = "ext.roe",
+    opened: datetime = ENDS,
+    name: str = "Ada",
 ) -> str:
     """A patient of whose session nobody has said whether it was held."""
-    reference = await enrolled(records)
+    reference = await enrolled(records, name)
     new = Details(treating_therapist=therapist)
     await details.change(records, reference, new, by="mara.voss", role="coordinator", at=BEGINS)
     appointment = {
@@ -132,3 +136,15 @@ async def test_a_text_in_doubt_is_not_sent_again(
     assert [await ask.ask() for _ in range(3)] == [1, 0, 0]
     assert [fault.fired for fault in network.control.faults()] == [1]
     assert len(network.control.ledger(OUTSIDE.phone)) == 1
+
+
+async def test_one_whose_details_do_not_open_keeps_no_other_question_back(
+    records: Records, provider: Provider, network: BackgroundNetwork
+) -> None:
+    first = await asked_about(records)
+    await asked_about(records, name="Otto", opened=ENDS + timedelta(minutes=5))
+    cell = f"treating_therapist = 'x' WHERE reference = '{first}'"
+    await spoil(records, f"UPDATE patient_details SET {cell}")  # noqa: S608
+    assert await asking(records, provider, a_clinic(), timedelta(hours=1)).ask() == 1
+    (text,) = network.control.ledger(OUTSIDE.phone)
+    assert first not in text.body

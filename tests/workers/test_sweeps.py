@@ -10,6 +10,7 @@ import pytest
 import structlog
 from processes import worker_environment, worker_process
 from real_clinic import real_clinic
+from spoilt import spoil
 from structlog.testing import LogCapture
 from temporalio.client import Client
 
@@ -17,7 +18,8 @@ from config.clinic import load_clinic
 from config.loader import load_protocol
 from config.publishing import NotForPatientsError
 from local.temporal_server import Endpoint
-from records import patients, signs
+from pathway.findings import FindingKind
+from records import patients, signs, watch_reads
 from records.database import Records
 from records.enrolment import enrol_many
 from records.patient_model import EnrolmentRow
@@ -187,3 +189,14 @@ async def test_a_worker_of_a_real_clinic_without_a_key_says_so_and_ends(
         async with worker_process(environment, said=said):
             pass
     assert "WAYMARK_LINK_KEY is not set, and this is a real clinic" in said.read_text()
+
+
+async def test_one_who_does_not_open_keeps_nobody_else_from_being_started(
+    records: Records, client: Client
+) -> None:
+    references = await enrolled(records, 10)
+    await spoil(records, f"UPDATE patients SET born = 'x' WHERE reference = '{references[0]}'")  # noqa: S608
+    assert await start_enrolled(starter(records, client)).work() == 9
+    assert await patients.not_started(records) == (references[0],)
+    (found,) = await watch_reads.backlog(records, datetime.now(UTC) + timedelta(minutes=15))
+    assert (found.kind, found.state) == (FindingKind.NOT_STARTED, "too_long")
