@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio import activity
+from temporalio.service import RPCError
 
 from activities.deadman import Deadman
 from activities.watch_look import COMPLETED, NOT_FOUND, RUNNING, Listed, Look
@@ -21,6 +22,7 @@ from pathway.model import PathwayReference
 from pathway.watch import OpenJourney
 from records import watch_findings, watch_reads, watch_rounds
 from records.database import Records
+from records.errors import RecordsUnavailableError, UnreadableError
 from records.watch_rounds import Round
 from workflows.messages import (
     WATCH_BACKLOG,
@@ -34,6 +36,8 @@ from workflows.messages import (
 
 COMPARED_ONE_IN = 288
 """So many rounds see every journal beside its history once: a day of rounds of five minutes."""
+AGAIN_ONE_IN = 12
+"""A journey that could not be compared is tried again in so many rounds: once an hour."""
 ASKED_AT_ONCE = 25
 """Journeys of a page that are asked themselves; of more the records' word counts."""
 _ACTIVITY_OF = {"text": "send_text", "look_up": "look_up_text"}
@@ -42,14 +46,34 @@ FOUND_BY_ROUNDS = frozenset(FindingKind) - {FindingKind.WATCH_STOPPED}
 log = structlog.stdlib.get_logger(__name__)
 
 
+class NotMendedError(Exception):
+    """Nothing was put right, since the journey tells nothing; `reason` is one of `UNMENDED`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not mended: {reason.replace('_', ' ')}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What came of trying to put one journey right."""
+
+    changed: bool = False
+    found: tuple[Finding, ...] = ()
+    """What keeps it from being put right."""
+
+
 @dataclass(frozen=True)
 class Repairs:
     """What is safe to put right: it makes copies follow the truth, or begins what never began."""
 
     mend: Callable[[PathwayReference], Awaitable[bool]]
-    """Make journal and lists follow the history; whether something was not as it says."""
-    start: Callable[[PathwayReference, datetime], Awaitable[None]]
-    """Start a journey of which neither Temporal nor the journal knows anything."""
+    """Make journal and lists follow the history; whether something was not as it says.
+
+    Raises NotMendedError.
+    """
+    start: Callable[[PathwayReference, datetime], Awaitable[bool]]
+    """Start a journey of which neither Temporal nor the journal knows anything; whether it runs."""
 
 
 @dataclass(frozen=True)
@@ -68,18 +92,55 @@ class Watch:
     async def watch_journeys(self, page: WatchPage) -> WatchedPage:
         """Look at the next open journeys, and note what is wrong with them."""
         journeys = await watch_reads.open_journeys(self.records, page.after)
-        listed = await self.look.listed([each.reference for each in journeys])
+        references = [each.reference for each in journeys]
+        listed = await self.look.listed(references)
+        unmended = await watch_findings.unmended(self.records, references)
         mended = 0
         found: list[Finding] = []
+        kept: list[Finding] = []
         for journey in journeys:
             activity.heartbeat(journey.reference)
-            if journey.phantom or _has_its_turn(journey.reference, page.as_of, self.every):
-                mended += await self.repairs.mend(journey.reference)
+            became = await self._compared(journey, page.as_of, unmended.get(journey.reference))
+            mended += became.changed
+            kept += became.found
             asks = len(found) < ASKED_AT_ONCE
             found += await self._judged(journey, page.as_of, listed, asks=asks)
-        await watch_findings.note(self.records, found, page.as_of)
+        await watch_findings.note(self.records, [*found, *kept], page.as_of)
         last = journeys[-1].reference if len(journeys) == watch_reads.PAGE else None
         return WatchedPage(last=last, journeys=len(journeys), mended=mended)
+
+    async def _compared(
+        self, journey: OpenJourney, as_of: datetime, unmended: str | None
+    ) -> Mended:
+        """Compare it in its turn, or where something of it is wrong; else what was found stands."""
+        one_in = AGAIN_ONE_IN if unmended else COMPARED_ONE_IN
+        turn = _has_its_turn(journey.reference, as_of, self.every, one_in)
+        if not (turn or journey.phantom or journey.spoilt):
+            kept = (watch.unmended(journey.reference, unmended),) if unmended else ()
+            return Mended(found=kept)
+        became = await self._mended(journey.reference)
+        if not journey.spoilt or became.found:
+            return became
+        now = await watch_reads.again(self.records, journey.reference)
+        if now is not None and now.spoilt:
+            return Mended(found=(watch.unmended(journey.reference, "unreadable"),))
+        return Mended(changed=True)
+
+    async def _mended(self, reference: PathwayReference) -> Mended:
+        """Put it right; what keeps it from that is found, and keeps no other journey from it.
+
+        Raises RPCError and RecordsUnavailableError: then the whole round has a gap.
+        """
+        try:
+            return Mended(changed=await self.repairs.mend(reference))
+        except (RPCError, RecordsUnavailableError):
+            raise
+        except NotMendedError as error:
+            reason = error.reason
+        except Exception as error:  # noqa: BLE001 - the other journeys are looked at
+            log.error("journey_not_mended", reference=reference, error=type(error).__name__)  # noqa: TRY400
+            reason = "unreadable" if isinstance(error, UnreadableError) else "failed"
+        return Mended(found=(watch.unmended(reference, reason),))
 
     async def _judged(
         self, journey: OpenJourney, as_of: datetime, listed: Listed, *, asks: bool
@@ -87,10 +148,10 @@ class Watch:
         runs = journey.reference in listed.running
         state = RUNNING if runs else await self.look.state(journey.reference)
         if state == COMPLETED:
-            await self.repairs.mend(journey.reference)
-            return (watch.behind(journey.reference, "its workflow has completed"),)
-        if state == NOT_FOUND and not journey.last_row:
-            await self.repairs.start(journey.reference, as_of)
+            became = await self._mended(journey.reference)
+            return became.found or (watch.behind(journey.reference, "its workflow has completed"),)
+        never_began = state == NOT_FOUND and not journey.last_row
+        if never_began and await self.repairs.start(journey.reference, as_of):
             return ()
         if state != RUNNING:
             return (watch.stranded(journey, state, self.zone),)
@@ -117,8 +178,8 @@ class Watch:
         if now is None or (now.next_at, now.last_row) != (journey.next_at, journey.last_row):
             return ()  # it went on while it was asked
         if answer.events > now.last_row:
-            await self.repairs.mend(journey.reference)
-            return (watch.behind(journey.reference, "rows are missing"),)
+            became = await self._mended(journey.reference)
+            return became.found or (watch.behind(journey.reference, "rows are missing"),)
         comes = journey.model_copy(update={"next_at": answer.next_at})
         tried = act in watch.TRIED_FOR_LONG and _ACTIVITY_OF[act] in answer.under_way
         if watch.late_since(comes, as_of) is None or tried:
@@ -153,7 +214,7 @@ class Watch:
         yield from (self.watch_journeys, self.watch_backlog, self.watch_ended)
 
 
-def _has_its_turn(reference: str, as_of: datetime, every: timedelta) -> bool:
+def _has_its_turn(reference: str, as_of: datetime, every: timedelta, one_in: int) -> bool:
     """Each journey has its round, which nothing needs to remember."""
     turn = int(as_of.timestamp() // every.total_seconds())
-    return zlib.crc32(reference.encode()) % COMPARED_ONE_IN == turn % COMPARED_ONE_IN
+    return zlib.crc32(reference.encode()) % one_in == turn % one_in

@@ -120,7 +120,8 @@ class RecordsCompared(Model):
     journeys: int
     differ: tuple[Differences, ...]
     not_compared: dict[PathwayReference, str]
-    """gone: the history is no longer kept; busy; not_replayed: this release is another; erased."""
+    """gone: the history is no longer kept; busy; not_replayed: this release is another; unreadable:
+    a row of the journal does not open; erased."""
     mended: bool
 
 

@@ -85,6 +85,15 @@ def _compare(only: list[str] | None, *, mended: bool, patience: float, as_json: 
     run(work, as_json=as_json, patience=patience)
 
 
+_WHY = {
+    "gone": "its history is no longer kept",
+    "busy": "it is at work just now: try again",
+    "not_replayed": "its history does not fit this release",
+    "unreadable": "a row of its journal does not open: put it back from a backup",
+    "erased": "this patient was erased",
+}
+
+
 def _compared(document: RecordsCompared) -> list[RenderableType]:
     agree = document.journeys - len(document.differ) - len(document.not_compared)
     pictures: list[RenderableType] = [Text(f"{agree} of {document.journeys} journals agree.")]
@@ -95,9 +104,9 @@ def _compared(document: RecordsCompared) -> list[RenderableType]:
             row(picture, each.reference, each.missing, each.different, each.phantom)
         pictures.append(picture)
     if document.not_compared:
-        picture = table("Not compared", "journey", "the history is")
+        picture = table("Not compared", "journey", "why")
         for reference, reason in document.not_compared.items():
-            row(picture, reference, reason.replace("_", " "))
+            row(picture, reference, _WHY.get(reason, reason))
         pictures.append(picture)
     return pictures
 

@@ -22,7 +22,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
     WorkflowOutboundInterceptor,
 )
-from temporalio.workflow import ActivityHandle
+from temporalio.workflow import ActivityHandle, NondeterminismError
 
 from pathway.model import PathwayReference
 from records.comparing import Truth
@@ -69,7 +69,7 @@ async def truth_of(client: Client, reference: PathwayReference) -> Truth:
         try:
             async with asyncio.timeout(60):
                 await replayer.replay_workflow(history)
-        except (RuntimeError, TimeoutError) as error:
+        except (NondeterminismError, RuntimeError, TimeoutError) as error:
             raise HistoryError("not_replayed") from error
     if not overheard:
         raise HistoryError("busy")

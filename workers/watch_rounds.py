@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from temporalio.client import Client
 
 from activities.deadman import Deadman
-from activities.watch import Repairs, Watch
+from activities.watch import NotMendedError, Repairs, Watch
 from activities.watch_look import Look
 from activities.watch_telling import Telling
 from config.publishing import NotForPatientsError
 from config.settings import Settings
 from pathway.model import PathwayReference
+from pathway.watch import UNMENDED
 from records import rebuilding
 from records.database import Records
 from records.rebuilding import Became
@@ -45,16 +46,18 @@ def repairs_of(records: Records, client: Client, starter: Starter) -> Repairs:
 
     async def mend(reference: PathwayReference) -> bool:
         seen = await watch_journey(records, client, reference, mended=True)
+        if seen.reason in UNMENDED:
+            raise NotMendedError(seen.reason)
         if seen.found is None:
             return False
         lists = await rebuilding.rebuild(records, reference, snapshot_of)
         return not seen.found.agree or lists.became is Became.REBUILT
 
-    async def start(reference: PathwayReference, at: datetime) -> None:
+    async def start(reference: PathwayReference, at: datetime) -> bool:
         try:
-            await starter.start((reference,), at)
+            return not await starter.start((reference,), at)
         except NotForPatientsError:
             # The worker said so at its start; the finding stays until somebody decides.
-            return
+            return False
 
     return Repairs(mend=mend, start=start)

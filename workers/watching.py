@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from pathway.model import Model, PathwayReference
 from records import comparing, erasing, journal
 from records.comparing import Differences
 from records.database import Records
+from records.errors import RecordsUnavailableError, UnreadableError
 from workers.histories import HistoryError, truth_of
 from workers.sweeps import Sweep
 
@@ -27,7 +29,7 @@ class Watched(Model):
     reference: PathwayReference
     found: Differences | None = None
     reason: str | None = None
-    """Why it could not be compared: gone, busy, not_replayed, erased."""
+    """Why it could not be compared: gone, busy, not_replayed, unreadable, erased."""
 
 
 async def watch_journey(
@@ -40,10 +42,13 @@ async def watch_journey(
     if await erasing.erased(records, reference):
         # Its history may not have gone yet, and would bring every word back.
         return Watched(reference=reference, reason="erased")
-    # In this order: the journal is written while a task is under way, before its history is.
-    rows = await journal.read(records, reference)
     try:
+        # In this order: the journal is written while a task is under way, before its history is.
+        rows = await journal.read(records, reference)
         truth = await truth_of(client, reference)
+    except UnreadableError as error:
+        log.error("cell_unreadable", reference=reference, column=error.column)  # noqa: TRY400
+        return Watched(reference=reference, reason="unreadable")
     except HistoryError as error:
         return Watched(reference=reference, reason=error.reason)
     found = comparing.compare(reference, rows, truth, datetime.now(UTC))
@@ -64,7 +69,20 @@ def watch_journals(records: Records, client: Client) -> Sweep:
     async def work() -> int:
         before = datetime.now(UTC) - QUIET_FOR
         found = await comparing.suspects(records, before, MOST_AT_ONCE)
-        seen = [await watch_journey(records, client, ref, mended=True) for ref in found]
-        return sum(1 for each in seen if each.found and not each.found.agree)
+        return sum([await _differed(records, client, reference) for reference in found])
 
     return Sweep("watch_journals", work, EVERY)
+
+
+async def _differed(records: Records, client: Client, reference: PathwayReference) -> bool:
+    """Whether it was not as its history says; what keeps one from that keeps no other."""
+    try:
+        seen = await watch_journey(records, client, reference, mended=True)
+    except (RPCError, RecordsUnavailableError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the other journals are compared
+        log.error("journal_not_compared", reference=reference, error=type(error).__name__)  # noqa: TRY400
+        return False
+    if seen.reason == "not_replayed":
+        log.error("journal_not_compared", reference=reference, reason=seen.reason)
+    return seen.found is not None and not seen.found.agree

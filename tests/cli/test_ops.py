@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from cli_runner import Desk
+from misfit import let_not_replay
 from waiting import until
 
 from pathway.findings import Finding, FindingKind
-from records import watch_findings, watch_rounds
+from records import journal, watch_findings, watch_rounds
 from records.watch_rounds import Round
 
 
@@ -79,6 +81,21 @@ async def test_the_watch_says_when_it_looked_and_what_is_wrong(desk: Desk) -> No
     shown = (await desk.cli("ops", "watch")).stdout
     for part in ("3 open journeys", "stranded", "J-0000000001", "5 min", "NO", "it ended"):
         assert part in shown
+
+
+async def test_one_whose_history_does_not_replay_is_brought_back_as_its_journal_tells(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await desk.enrolled()
+
+    async def written() -> Any:
+        return await journal.read(desk.records, reference)
+
+    rows = await until(written)
+    await desk.client.get_workflow_handle(reference).terminate()
+    let_not_replay(monkeypatch, reference)
+    said = await desk.cli.json("ops", "bring-back", reference)
+    assert said["events"] >= len(rows)
 
 
 async def test_an_ended_journey_is_brought_back_and_one_at_work_is_not(desk: Desk) -> None:

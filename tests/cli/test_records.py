@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
 from cli_runner import Desk
+from misfit import let_not_replay
+from spoilt import spoil
 from sqlalchemy import delete
 from waiting import until
 
@@ -31,3 +34,22 @@ async def test_records_are_checked_mended_and_rebuilt(desk: Desk) -> None:
     assert "1 of 1 journals agree" in (await desk.cli("records", "check")).stdout
     (rebuilt,) = (await desk.cli.json("records", "rebuild"))["journeys"]
     assert rebuilt["became"] == "same", "mending has brought the lists back too"
+
+
+async def test_one_that_cannot_be_compared_is_named_and_the_others_are_compared(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misfit, spoilt, whole = [await desk.enrolled(name) for name in ("Quill", "Reed", "Sedge")]
+    for reference in (misfit, spoilt, whole):
+
+        async def written(reference: str = reference) -> Any:
+            return await journal.read(desk.records, reference)
+
+        await until(written)
+    let_not_replay(monkeypatch, misfit)
+    await spoil(desk.records, f"UPDATE journal SET payload = 'x' WHERE reference = '{spoilt}'")  # noqa: S608
+    bad = ExitCode.SOME_ROWS_BAD
+    checked = await desk.cli.json("records", "check", exit_code=bad)
+    assert checked["not_compared"] == {misfit: "not_replayed", spoilt: "unreadable"}
+    assert (checked["journeys"], checked["differ"]) == (3, [])
+    assert "1 of 3 journals agree" in (await desk.cli("records", "check", exit_code=bad)).stdout

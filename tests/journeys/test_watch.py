@@ -12,7 +12,9 @@ from by_day import where_it_is_day
 from clinic_days import admit_to_programme
 from enrolled import enrolled
 from journey_stand import LiveJourney
+from misfit import let_not_replay
 from sealed import client_of
+from spoilt import spoil
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import (
     DeleteWorkflowExecutionRequest,
@@ -23,6 +25,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from watch_stand import WatchStand, watch_stand
 
+import activities.watch
 from activities import deadman
 from local.dynamic_config import FOR_TESTS
 from local.temporal_server import ServerStarter
@@ -41,7 +44,9 @@ from records import (
 from records.database import Records
 from records.watch_findings import StoredFinding
 from records.watch_reads import PAGE
+from workers import watching
 from workers.bringing_back import NotBroughtBackError, bring_back
+from workers.histories import HistoryError
 from workflows.engine import Engine
 from workflows.messages import WatchPage
 
@@ -247,6 +252,84 @@ async def test_rows_that_the_history_does_not_know_are_mended(watched: WatchStan
     rows = await journal.read(watched.records, journey.reference)
     assert [row.number for row in rows] == list(range(1, events + 1))
     assert (await watched.round()).mended == 0
+
+
+async def test_one_whose_history_does_not_replay_is_found_and_the_others_are_looked_at(
+    watched: WatchStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misfit, ended = await watched.started(), await watched.started()
+    for journey in (misfit, ended):
+        await journey.settled()
+        await written(watched, journey)
+    await ended.handle.terminate()
+    with pytest.MonkeyPatch.context() as now:
+        let_not_replay(now, misfit.reference)
+        now.setattr(activities.watch, "COMPARED_ONE_IN", 1)
+        found = {each.reference: (each.kind, each.state) for each in await watched.found()}
+    assert found == {
+        ended.reference: (FindingKind.STRANDED, "terminated"),
+        misfit.reference: (FindingKind.JOURNAL_BEHIND, "not_replayed"),
+    }
+    assert len(watched.to_ops) == 2
+    # Until its turn comes again what was found stands, and is not told again.
+    monkeypatch.setattr(activities.watch, "AGAIN_ONE_IN", 10**12)
+    assert {each.reference for each in await watched.found()} == set(found)
+    assert len(watched.to_ops) == 2
+    monkeypatch.setattr(activities.watch, "AGAIN_ONE_IN", 1)
+    assert await watched.found_of(FindingKind.JOURNAL_BEHIND) == []
+
+
+async def test_a_cell_that_does_not_open_keeps_no_other_journey_from_being_looked_at(
+    watched: WatchStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines, row, ended = [await watched.started() for _ in range(3)]
+    for journey in (lines, row, ended):
+        await journey.settled()
+        await written(watched, journey)
+    cells = f"line = 'x', shows = 'x' WHERE reference = '{lines.reference}'"
+    await spoil(watched.records, f"UPDATE owed SET {cells}")  # noqa: S608
+    cell = f"payload = 'x' WHERE number = 1 AND reference = '{row.reference}'"
+    await spoil(watched.records, f"UPDATE journal SET {cell}")  # noqa: S608
+    monkeypatch.setattr(activities.watch, "COMPARED_ONE_IN", 1)
+    await ended.handle.terminate()
+    found = {each.reference: (each.kind, each.state) for each in await watched.found()}
+    assert found == {
+        ended.reference: (FindingKind.STRANDED, "terminated"),
+        row.reference: (FindingKind.JOURNAL_BEHIND, "unreadable"),
+    }
+    seen = await journeys.get(watched.records, lines.reference)
+    assert seen is not None, "its lines were made anew from its journal"
+    assert seen.owed == (await lines.overview()).owed
+
+
+async def test_lines_that_do_not_open_and_cannot_be_made_anew_are_found(
+    watched: WatchStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await watched.started()
+    await journey.settled()
+    await written(watched, journey)
+    await spoil(watched.records, "UPDATE owed SET line = 'x'")
+
+    async def busy(*_: object) -> None:
+        raise HistoryError("busy")
+
+    monkeypatch.setattr(watching, "truth_of", busy)
+    (found,) = await watched.found()
+    assert (found.kind, found.state) == (FindingKind.JOURNAL_BEHIND, "unreadable")
+
+
+async def test_one_that_does_not_open_and_never_began_is_stranded(watched: WatchStand) -> None:
+    spoilt, whole = [await enrolled(watched.records, name) for name in ("Ada", "Otto")]
+    for reference in (spoilt, whole):
+        await patients.mark_started(watched.records, reference, datetime.now(UTC))
+    cell = f"born = 'x' WHERE reference = '{spoilt}'"
+    await spoil(watched.records, f"UPDATE patients SET {cell}")  # noqa: S608
+    (found,) = await watched.found()
+    assert (found.kind, found.reference, found.state) == (
+        *(FindingKind.STRANDED, spoilt),
+        "not_found",
+    )
+    assert await watched.watch.look.state(whole) == "running"
 
 
 async def test_one_of_which_nobody_knows_anything_is_started(watched: WatchStand) -> None:

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from a_snapshot import a_journal_row, a_snapshot
+from enrolled import enrolled
 from fake_activities import FakeActivities
 from journey_stand import Stand
+from spoilt import spoil
 from sqlalchemy import delete, update
 from stories import STORIES
 from temporalio.client import Client
@@ -16,7 +19,9 @@ from records import comparing, journal
 from records.database import Records
 from records.journal import Entry
 from records.tables import JournalEntry
+from workers import watching
 from workers.assembly import Activities
+from workers.histories import HistoryError
 from workers.watching import watch_journals, watch_journey
 
 LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
@@ -102,6 +107,34 @@ async def test_a_journal_follows_its_history_again(
     assert await comparing.suspects(records, datetime.now(UTC), 5) == (reference,)
     assert await watch_journals(records, client).work() == 0
     assert await comparing.suspects(records, datetime.now(UTC), 5) == ()
+
+
+async def test_a_round_goes_on_past_a_journal_that_cannot_be_compared(
+    client: Client, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references = [await enrolled(records, name) for name in ("Ada", "Bo", "Cy")]
+    async with records.begin() as session:
+        for reference in references:
+            session.add(a_snapshot(reference, LONG_AGO))
+            await session.flush()
+            row = a_journal_row(reference, 1, "texts_held", LONG_AGO, "{}")
+            row.provisional, row.written_at = True, LONG_AGO
+            session.add(row)
+    spoilt, broken, _ = references
+    await spoil(records, f"UPDATE journal SET payload = 'x' WHERE reference = '{spoilt}'")  # noqa: S608
+    tried: list[str] = []
+
+    async def truth_of(_: Client, reference: str) -> comparing.Truth:
+        tried.append(reference)
+        if reference == broken:
+            raise KeyError(reference)
+        raise HistoryError("not_replayed")
+
+    monkeypatch.setattr(watching, "truth_of", truth_of)
+    assert await watch_journals(records, client).work() == 0
+    assert sorted(tried) == sorted(references[1:])
+    seen = await watch_journey(records, client, spoilt, mended=True)
+    assert (seen.reason, seen.found) == ("unreadable", None)
 
 
 async def test_a_journey_without_a_history_is_not_judged(records: Records, client: Client) -> None:
