@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -20,9 +21,11 @@ from pathway.refusals import Reason
 from records import details, link_state, links
 from records.database import Records
 from records.links import TREATING_THERAPIST, LinkKind, Outcome, StoredLink
+from records.readable import CANNOT_BE_READ
 from workers.link_commands import command_of, line_of
+from workers.stranded import Teller
 from workers.sweeps import Sweep
-from workers.telling import Heard, Told, tell
+from workers.telling import Heard, Told
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -40,11 +43,16 @@ class Answers:
     client: Client
     clinic: Clinic
 
+    @cached_property
+    def _teller(self) -> Teller:
+        return Teller(self.records, self.client)
+
     async def hand_on(self) -> int:
         """Tell what waits; how many answers their journeys have heard now."""
         by_journey: dict[str, list[StoredLink]] = defaultdict(list)
-        for link in await links.waiting(self.records):
-            by_journey[link.reference].append(link)
+        for link in await links.waiting(self.records, without=self._teller.stranded):
+            if _opens(link):
+                by_journey[link.reference].append(link)
         return sum(await asyncio.gather(*map(self._in_order, by_journey.values())))
 
     async def _in_order(self, waiting: Iterable[StoredLink]) -> int:
@@ -66,7 +74,7 @@ class Answers:
             # An acknowledgement would take it from her.
             await links.settle(self.records, link.id, Outcome.TOO_LATE, owner)
             return True
-        told = await tell(self.client, link.reference, await self._command(link))
+        told = await self._teller.tell(link.reference, await self._command(link))
         outcome = _outcome(link.kind, told)
         if outcome is None:
             return False
@@ -86,7 +94,8 @@ class Answers:
         if link.kind is LinkKind.TAKE:
             return True
         line = line_of(link, self._signed(link), told.refusal.sentence, self.clinic.zone)
-        return (await tell(self.client, link.reference, line)).heard is not Heard.NOT_REACHED
+        heard = (await self._teller.tell(link.reference, line)).heard
+        return heard not in {Heard.NOT_REACHED, Heard.GONE}
 
     async def _owner(self, link: StoredLink) -> str | None:
         """Somebody else who has it."""
@@ -116,6 +125,11 @@ class Answers:
         return f"{name or 'the treating therapist'}, one-time link"
 
 
+def _opens(link: StoredLink) -> bool:
+    """Whether it can be read what she answered; else it lies there, as the watch tells."""
+    return link.kind is LinkKind.TAKE or CANNOT_BE_READ not in {link.answer, link.said}
+
+
 def _refused(kind: LinkKind, told: Told) -> Outcome:
     code = told.refusal.code if told.refusal else None
     if code is Reason.ESCALATION_CLOSED:
@@ -125,7 +139,7 @@ def _refused(kind: LinkKind, told: Told) -> Outcome:
 
 def _outcome(kind: LinkKind, told: Told) -> Outcome | None:
     match told.heard:
-        case Heard.NOT_REACHED:
+        case Heard.NOT_REACHED | Heard.GONE:
             return None
         case Heard.ENDED:
             return Outcome.ENDED

@@ -15,8 +15,9 @@ from records import consent, deliveries, following_up
 from records.database import Records
 from records.deliveries import Ended
 from records.tables import Text
+from workers.stranded import Teller
 from workers.sweeps import Sweep, all_ended
-from workers.telling import Heard, tell
+from workers.telling import Heard
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -27,17 +28,18 @@ MOST_AT_ONCE = 50
 
 def tell_failures(records: Records, client: Client) -> Sweep:
     """Tell journeys which of their texts did not arrive, for good."""
+    teller = Teller(records, client)
 
     async def work() -> int:
         await deliveries.adopt_parked(records, MOST_AT_ONCE)
-        found = await deliveries.ended_badly(records, MOST_AT_ONCE)
-        each_told = (_follow_up(records, client, each) for each in found)
+        found = await deliveries.ended_badly(records, MOST_AT_ONCE, without=teller.stranded)
+        each_told = (_follow_up(records, teller, each) for each in found)
         return await all_ended("delivery_failure_not_told", each_told)
 
     return Sweep("tell_failures", work)
 
 
-async def _follow_up(records: Records, client: Client, ended: Ended) -> bool:
+async def _follow_up(records: Records, teller: Teller, ended: Ended) -> bool:
     """Whether the journey has it now, or need not have it."""
     text = ended.text
     if not ended.arrived:
@@ -45,7 +47,7 @@ async def _follow_up(records: Records, client: Client, ended: Ended) -> bool:
         if command.reason == OPTED_OUT and text.recipient is not None:
             # First, since the next text asks the records and not the journey.
             await consent.stopped_at_provider(records, text.reference, text.recipient)
-        told = await tell(client, text.reference, command)
+        told = await teller.tell(text.reference, command)
         if told.refusal is not None:
             log.error("delivery_failure_refused", reference=text.reference, code=told.refusal.code)
         if told.heard not in {Heard.TAKEN, Heard.ENDED}:

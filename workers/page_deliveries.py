@@ -22,8 +22,9 @@ from records.page_model import PageTextState, StoredPageText
 from records.tables import PageText
 from workers.calling import Caller
 from workers.deliveries import BY
+from workers.stranded import Teller
 from workers.sweeps import Sweep
-from workers.telling import Heard, tell
+from workers.telling import Heard
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,10 +37,11 @@ OPS_AGAIN_AFTER = timedelta(minutes=30)
 def climb_past_failures(records: Records, client: Client, caller: Caller) -> Sweep:
     """Have the next person paged at once where a page did not arrive, and tell ops."""
     ops = _Ops(caller)
+    teller = Teller(records, client)
 
     async def work() -> int:
-        found = await page_deliveries.unheard(records, MOST_AT_ONCE)
-        told = [await _follow_up(records, client, each) for each in found]
+        found = await page_deliveries.unheard(records, MOST_AT_ONCE, without=teller.stranded)
+        told = [await _follow_up(records, teller, each) for each in found]
         await ops.tell([each for each in found if not each.arrived])
         return sum(told)
 
@@ -71,19 +73,24 @@ class _Ops:
                 self._told_at[person, reason] = time.monotonic()
 
 
-async def _follow_up(records: Records, client: Client, unheard: Unheard) -> bool:
+async def _follow_up(records: Records, teller: Teller, unheard: Unheard) -> bool:
     """Whether its journeys have it now, or need not have it."""
     text = unheard.text
+    stranded = False
     if not unheard.arrived:
         for n, (listed, alone) in enumerate(await page_deliveries.failed(records, text)):
             command = _command(text, n, _reason(unheard), alone=alone)
-            told = await tell(client, listed.reference, command)
+            told = await teller.tell(listed.reference, command)
             if told.refusal is not None:
                 log.error(
                     "page_failure_refused", reference=listed.reference, code=told.refusal.code
                 )
             if told.heard is Heard.NOT_REACHED:
                 return False
+            # The others that it lists climb all the same.
+            stranded = stranded or told.heard is Heard.GONE
+    if stranded:
+        return False
     await following_up.followed_up(records, PageText, text.intent, datetime.now(UTC))
     return True
 

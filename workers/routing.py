@@ -34,7 +34,8 @@ from workers.telling import Heard, Told, tell
 log = structlog.stdlib.get_logger(__name__)
 
 EVERY = timedelta(seconds=2)
-_NO_JOURNEY = frozenset({Heard.ENDED, Heard.REFUSED})
+_NO_JOURNEY = frozenset({Heard.ENDED, Heard.GONE, Heard.REFUSED})
+"""Then a person reads it: whoever writes must not wait until a journey is brought back."""
 _UNDERSTOOD = frozenset({"appointment_confirmed", "call_asked", "mood_reported"})
 """Events after which no person has to read what she wrote."""
 

@@ -21,7 +21,7 @@ from pathway.model import StaffId
 from pathway.overview import Overview
 from pathway.reading import Keyword, Reading
 from pathway.refusals import Reason
-from records import inbound, page_deliveries, pages
+from records import inbound, page_deliveries, pages, restriction
 from records.database import Records
 from records.inbound import StoredInbound
 from records.page_model import Listed, StoredPageText
@@ -159,6 +159,11 @@ class StaffReplies:
                 return item.model_copy(update={"outcome": Outcome.LATER})
             case Heard.ENDED:
                 return item
+            case Heard.GONE:
+                # Ended from outside, it is nobody's: that nothing is needed would be untrue.
+                stranded = await restriction.is_cared_for(self.records, page.reference)
+                outcome = Outcome.REFUSED if stranded else Outcome.CLOSED
+                return item.model_copy(update={"outcome": outcome})
             case Heard.REFUSED:
                 by = await self._who_has(page)
                 code = told.refusal.code if told.refusal else Reason.INTERNAL

@@ -28,7 +28,9 @@ class Heard(StrEnum):
     """Now, or when the same command was given before."""
     REFUSED = "refused"
     ENDED = "ended"
-    """Nobody is there to be told any more."""
+    """It takes nothing up any more."""
+    GONE = "gone"
+    """Temporal has no run of it: it has ended, or was ended from outside and may come back."""
     NOT_REACHED = "not_reached"
     """Temporal or a worker is away, or the run is just being followed by the next."""
 
@@ -63,8 +65,8 @@ async def tell(
     except WorkflowUpdateFailedError as failed:
         return _refused(failed)
     except RPCError as error:
-        ended = error.status is RPCStatusCode.NOT_FOUND
-        return Told(Heard.ENDED if ended else Heard.NOT_REACHED)
+        gone = error.status is RPCStatusCode.NOT_FOUND
+        return Told(Heard.GONE if gone else Heard.NOT_REACHED)
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         heed_cancellation()
         return Told(Heard.NOT_REACHED)

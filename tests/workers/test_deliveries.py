@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from a_snapshot import a_snapshot
 from away import Away
 from enrolled import PHONE, enrolled, opted_out
 from journey_stand import LiveJourney
 from structlog.testing import LogCapture
 from temporalio.client import Client
 
-import workers.deliveries
+import workers.stranded
 from activities.provider import Provider, Standing
 from activities.provider_answers import Posted
 from pathway.protocol import Template
@@ -160,16 +161,19 @@ async def test_a_text_that_cannot_be_followed_up_holds_up_no_other(
         await asyncio.sleep(0.3)
         return Told(Heard.TAKEN)
 
-    monkeypatch.setattr(workers.deliveries, "tell", told)
+    monkeypatch.setattr(workers.stranded, "tell", told)
     assert await tell_failures(records, client).work() == 1
     assert "delivery_failure_not_told" in [line["event"] for line in lines.entries]
     assert other not in [each.text.intent for each in await deliveries.ended_badly(records, 9)]
 
 
-async def test_a_journey_that_is_no_more_is_not_told_for_ever(
+async def test_a_journey_that_has_ended_is_not_told_for_ever(
     records: Records, client: Client
 ) -> None:
-    await sent(records, await enrolled(records))
+    reference = await enrolled(records)
+    async with records.begin() as session:
+        session.add(a_snapshot(reference, datetime.now(UTC), ended=True))
+    await sent(records, reference)
     await failed(records, 30003)
     assert await tell_failures(records, client).work() == 1
     assert await tell_failures(records, client).work() == 0

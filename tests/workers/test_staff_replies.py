@@ -193,6 +193,21 @@ async def test_too_late_and_unknown_say_so(
     assert "too late, it was closed" in last(network)
 
 
+async def test_of_a_journey_that_was_ended_from_outside_nobody_is_told_that_it_is_closed(
+    router: Router,
+    records: Records,
+    paging: Paging,
+    journey: LiveJourney,
+    network: BackgroundNetwork,
+) -> None:
+    await paged(paging, journey)
+    await journey.handle.terminate()
+    sid = await wrote(records, "1")
+    await router.route()
+    assert f"{journey.reference}: not taken" in last(network)
+    assert (await stored(records, sid)).state is not InboundState.RECEIVED, "it holds up others"
+
+
 async def test_help_is_noted_and_not_mistaken_for_taking_it_rule_21(
     router: Router,
     records: Records,
