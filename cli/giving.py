@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from cli import asking
-from cli.acting import acting, require_clinician
+from cli.acting import acting
 from cli.command_options import LOOKED_UP, TYPED_AS, built, values_from
 from cli.contact_options import change_contact, contact_of, given_contact
 from cli.disclosure_options import disclosure_id, given_disclosure, keep_words
@@ -17,13 +17,14 @@ from cli.previewing import show_preview
 from cli.records_first import write_after, write_first, written_by_records
 from cli.refused import keep
 from cli.render import done_lines
+from cli.second_person import require_second_person
 from cli.session import Session
 from cli.starting import tell_contact
 from cli.times import parse_time
 from cli.trouble import Trouble, as_trouble, no_answer, wrong_usage
 from cli.unanswered import not_sent, perhaps_taken
 from pathway.after_the_end import FACTS
-from pathway.commands import Command, RecordDisclosure, StartInfusion
+from pathway.commands import Command, RecordDisclosure
 from pathway.facts import Step
 from pathway.model import Model, PathwayReference, StaffId
 from pathway.overview import Overview
@@ -70,7 +71,7 @@ async def give(
         typed = given_disclosure(given)
         values["disclosure"] = disclosure_id(reference, values["key"])
     command = built(command_type, values)
-    _second_person(session, command)
+    await require_second_person(session, reference, command)
     await keep_words(session, reference, command, typed)
     half = await write_first(session, reference, command)
     done = await answered(session, output, reference, command, typed)
@@ -98,14 +99,8 @@ async def _previewed(
     by, role = acting(session, common.by, common.role)
     await _look_up(session, reference, command_type, values)
     command = built(command_type, {**values, "by": by, "role": role})
-    _second_person(session, command)
+    await require_second_person(session, reference, command)
     return await show_preview(session, output, reference, command)
-
-
-def _second_person(session: Session, command: Command) -> None:
-    """The journey knows no roles but the giver's; who confirms is looked up in the clinic."""
-    if isinstance(command, StartInfusion) and command.confirmed_by is not None:
-        require_clinician(session, command.confirmed_by, "--confirmed-by")
 
 
 async def _tell_others(

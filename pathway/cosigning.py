@@ -1,6 +1,7 @@
 """The second signature of a decision: when it is wanted, and who may give it (rule 9)."""
 
 import re
+import unicodedata
 from datetime import datetime
 
 from pathway.commands import Cosign
@@ -12,13 +13,30 @@ from pathway.model import StaffId
 from pathway.refusals import Reason, Refused
 
 _ANOTHERS = "The second signature is another person's."
-_WORDS = re.compile(r"[a-z0-9]+")
+_WORDS = re.compile(r"[^\W_]+")
+_TITLES = frozenset(
+    {
+        *("dr", "doctor", "md", "prof", "professor", "phd", "psyd", "dnp", "np", "rn", "lcsw"),
+        *("mr", "mrs", "ms", "miss", "mx"),
+    }
+)
+"""What stands before or behind a name, and tells nobody from another."""
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words by which names are compared: without titles, accents, or capitals.
+
+    A name that is nothing but titles is compared by them.
+    """
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    words = frozenset(_WORDS.findall(plain))
+    return words - _TITLES or words
 
 
 def _is(staff: StaffId, stated_by: str) -> bool:
     """Whether a name as it was taken down is this member of staff."""
-    said = _WORDS.findall(stated_by.casefold())
-    return all(word in said for word in _WORDS.findall(staff))
+    return name_words(staff) <= name_words(stated_by)
 
 
 def cosignature_wanted(journey: Journey, choice: Choice) -> bool:

@@ -23,6 +23,7 @@ from visits import SCREEN_NO
 from pathway import commands as cmd
 from pathway import course_plan
 from pathway import events as ev
+from pathway.cosigning import name_words
 from pathway.decision import signed_before
 from pathway.decision_page import DecisionPage, decision_page
 from pathway.facts import Choice, Step
@@ -490,6 +491,33 @@ def test_rule_9_the_decider_does_not_sign_twice_through_another(
         driver.do(cmd.Cosign, treatment=1, stated_by=stated_by)
     assert refused.value.code is Reason.ROLE
     driver.do(cmd.Cosign, treatment=1, stated_by="Dr Outside")
+
+
+@pytest.mark.parametrize(
+    ("decider", "stated_by"),
+    [
+        ("dr.hale", "Wren Hale"),
+        ("dr.hale", "Hale, by phone"),
+        ("hale.md", "Wren H\N{LATIN SMALL LETTER A WITH ACUTE}le"),
+        ("prof.muller", "Anna M\N{LATIN SMALL LETTER U WITH DIAERESIS}ller"),
+    ],
+)
+def test_rule_9_a_title_makes_nobody_another_person(
+    ready: CoreDriver, decider: str, stated_by: str
+) -> None:
+    record(ready, Choice.INCREASE_DOSE, dose=0.6, by=decider, **GOAL)
+    with pytest.raises(Refused, match="another person") as refused:
+        ready.do(cmd.Cosign, treatment=1, stated_by=stated_by)
+    assert refused.value.code is Reason.ROLE
+    said: dict[str, Any] = {"recommendation": Choice.INCREASE_DOSE, "reason": "as seen"}
+    ready.do(cmd.RecordRecommendation, treatment=1, stated_by=stated_by, **said)
+    assert not [t for t in ready.journey.treatments if t.number == 2], "it counts for none"
+    ready.do(cmd.Cosign, treatment=1, stated_by="Dr. Lucian Moreau")
+
+
+def test_rule_9_a_name_of_titles_alone_is_compared_by_them() -> None:
+    assert name_words("Dr. Wren HALE, MD") == {"wren", "hale"}
+    assert name_words("doctor") == {"doctor"}
 
 
 # The ordered interval (F11)
