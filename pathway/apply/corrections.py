@@ -6,7 +6,7 @@ from datetime import datetime
 from pathway import events as ev
 from pathway.apply.base import change, with_treatment
 from pathway.entries import OF_THE_JOURNEY, put
-from pathway.facts import Infusion, Pause, Signature, Vitals
+from pathway.facts import Discharge, Infusion, Pause, Signature, Vitals
 from pathway.facts.corrections import (
     Completeness,
     Correctable,
@@ -37,6 +37,9 @@ def _with_correction(treatment: Treatment, event: ev.EntryCorrected) -> dict[str
     infusion = fields.get("infusion", treatment.infusion)
     if event.deviations is not None and isinstance(infusion, Infusion):
         fields["infusion"] = infusion.model_copy(update={"deviations": event.deviations})
+    left = fields.get("discharge", treatment.discharge)
+    if event.discharge_deviations is not None and isinstance(left, Discharge):
+        fields["discharge"] = left.model_copy(update={"deviations": event.discharge_deviations})
     return {**fields, "superseded": (*treatment.superseded, superseded)}
 
 

@@ -15,6 +15,8 @@ class EntryCorrected(TreatmentEvent):
     superseded: Superseded
     deviations: tuple[Sentence, ...] | None = None
     """How the infusion differed from the protocol, where the correction changes it."""
+    discharge_deviations: tuple[Sentence, ...] | None = None
+    """How the patient's leaving differed from it, where the correction changes that."""
     phq9: Phq9 | None = None
     """The answers behind corrected scores, item by item; the journal keeps them."""
     gad7: Gad7 | None = None

@@ -29,6 +29,7 @@ from pathway.refusals import Reason, Refused
 from pathway.roles import CLINICIANS, NURSES, Role
 from pathway.rules.deviating import deviations_changed
 from pathway.rules.known_since import scores_known
+from pathway.rules.left_otherwise import by_its_times
 from pathway.rules.monitoring import alarmed
 from pathway.safety import flagged, in_the_chair, item9, tier_of
 from pathway.scoring import gad7_total, phq9_total
@@ -80,7 +81,7 @@ def another_entry(command: cmd.Correct, journey: Journey, now: datetime) -> ev.E
 def with_deviations(
     journey: Journey, treatment: Treatment, superseded: Superseded, now: datetime
 ) -> ev.EntryCorrected:
-    """The correction, and how the infusion then differs from the protocol."""
+    """The correction, and how infusion and leaving then differ from the protocol."""
     corrected = ev.EntryCorrected(at=now, treatment=treatment.number, superseded=superseded)
     after = apply(journey, corrected).numbered(treatment.number)
     if after is None or after.infusion is None or treatment.infusion is None:
@@ -88,9 +89,27 @@ def with_deviations(
     before = list(_differs(journey, treatment, treatment.infusion))
     kept = [d for d in treatment.infusion.deviations if d not in before]
     found = (*kept, *_differs(journey, after, after.infusion))
-    if found == treatment.infusion.deviations:
-        return corrected
-    return corrected.model_copy(update={"deviations": found})
+    changed = {} if found == treatment.infusion.deviations else {"deviations": found}
+    left = _leaving_differs(journey, treatment, after)
+    return corrected.model_copy(update={**changed, "discharge_deviations": left})
+
+
+def _leaving_differs(
+    journey: Journey, before: Treatment, after: Treatment
+) -> tuple[str, ...] | None:
+    """How her leaving differs by the corrected times, None where that is as it was.
+
+    What has become of her since, a flag that is open now, is none of the correction's.
+    """
+    was, left = before.discharge, after.discharge
+    if was is None or left is None:
+        return None
+    then = by_its_times(journey, before, was)
+    now = by_its_times(journey, after, left)
+    kept = [d for d in was.deviations if d in now or d not in then]
+    new = [d for d in now if d not in then and d not in kept]
+    found = (*kept, *new)
+    return None if found == was.deviations else found
 
 
 def _differs(journey: Journey, treatment: Treatment, infusion: Infusion) -> Iterator[str]:

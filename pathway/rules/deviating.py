@@ -42,8 +42,7 @@ def deviations_changed(
     was, treatment = before.numbered(command.treatment), after.numbered(command.treatment)
     if was is None or treatment is None or treatment.infusion is None:
         return
-    known = was.infusion.deviations if was.infusion else ()
-    new = [d for d in treatment.infusion.deviations if d not in known]
+    new = [d for d in treatment.deviations if d not in was.deviations]
     yield from to_be_signed(after, treatment, new, now)
     if not treatment.deviations:
         yield from close_lines(after, _key(treatment), command, now)

@@ -89,7 +89,7 @@ def _signed_off(
     if treatment.infusion_ended_at is None:
         raise Refused(Reason.OUT_OF_ORDER, "Record the infusion's end before the discharge.")
     early = left_otherwise.too_early(journey, treatment, command.happened_at)
-    missing = left_otherwise.criteria_missing(journey, treatment, command)
+    missing = left_otherwise.criteria_missing(journey, treatment, command, command.happened_at)
     owed = unsigned(journey, (*treatment.discharge_signed, signed(command, now)))
     missing += [f"the signature of a {role} (sign_discharge)" for role in owed]
     if now - command.happened_at > ON_PAPER:

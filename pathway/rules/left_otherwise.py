@@ -11,10 +11,10 @@ from pathway import commands as cmd
 from pathway import events as ev
 from pathway.civil import same_day
 from pathway.escalation import StaffTask, TaskKind
-from pathway.facts import LeavingBy
+from pathway.facts import Discharge, LeavingBy
 from pathway.falling_due import open_escalation
 from pathway.journey import Journey, Treatment
-from pathway.monitoring import floor_of, missing_before_leaving
+from pathway.monitoring import floor_of, missing_before_leaving, readings_missing
 from pathway.refusals import Reason, Refused
 from pathway.roles import Role
 from pathway.rules.status import in_hospital
@@ -52,22 +52,35 @@ def what_differed(
         yield "no end of the infusion was recorded when the patient left"
     if against_advice:
         yield from too_early(journey, treatment, command.happened_at)
-        yield from criteria_missing(journey, treatment, command)
+        yield from criteria_missing(journey, treatment, command, command.happened_at)
+
+
+def by_its_times(journey: Journey, treatment: Treatment, left: Discharge) -> list[str]:
+    """What differs of a leaving as its times, and those of the infusion, now stand (rule 2)."""
+    missing = list(readings_missing(journey, treatment))
+    if left.way is LeavingBy.TRANSFERRED:
+        return missing
+    at = left.signed.happened_at
+    return [
+        *missing,
+        *too_early(journey, treatment, at),
+        *criteria_missing(journey, treatment, left, at),
+    ]
 
 
 def criteria_missing(
-    journey: Journey, treatment: Treatment, command: cmd.RecordDischarge
+    journey: Journey, treatment: Treatment, left: cmd.RecordDischarge | Discharge, at: datetime
 ) -> list[str]:
     """What the protocol asks for before she leaves and this discharge does not have, in words."""
     return missing_before_leaving(
         journey,
         treatment,
-        command.happened_at,
-        padss=command.padss,
-        pressure_note=command.pressure_note is not None,
-        escort=command.escort,
-        escort_known=command.escort_named and command.escort_reached,
-        printed_sheet=command.printed_sheet,
+        at,
+        padss=left.padss,
+        pressure_note=left.pressure_note is not None,
+        escort=left.escort,
+        escort_known=left.escort_named and left.escort_reached,
+        printed_sheet=left.printed_sheet,
     )
 
 

@@ -347,6 +347,74 @@ def test_rule_2_an_unusual_time_follows_the_corrected_end(driver: CoreDriver) ->
     assert "t1/deviations" not in [t.key for t in driver.journey.tasks]
 
 
+def left_with(driver: CoreDriver) -> tuple[str, ...]:
+    left = driver.journey.treatments[0].discharge
+    assert left is not None
+    return left.deviations
+
+
+def lines(driver: CoreDriver) -> list[str]:
+    return [task.key for task in driver.journey.tasks]
+
+
+def test_rule_13_a_leaving_corrected_to_before_the_floor_is_to_be_signed(
+    driver: CoreDriver,
+) -> None:
+    """Signed off at 13:00 by what was typed; it was 12:30, and nobody may leave then."""
+    infuse(driver)
+    leave(driver)
+    assert (left_with(driver), "t1/deviations" in lines(driver)) == ((), False)
+    correct(driver, Correctable.DISCHARGE, right_time=clock(WEDNESDAY, "12:30"))
+    early = "The protocol keeps a patient for 120 minutes from the start of the infusion."
+    assert early in left_with(driver)
+    assert "t1/deviations" in lines(driver)
+    correct(driver, Correctable.DISCHARGE, right_time=clock(WEDNESDAY, "13:00"))
+    assert (left_with(driver), "t1/deviations" in lines(driver)) == ((), False)
+
+
+def test_rule_13_a_floor_moved_by_a_corrected_end_is_to_be_signed(driver: CoreDriver) -> None:
+    infuse(driver)
+    leave(driver)
+    correct(driver, Correctable.INFUSION_END, right_time=clock(WEDNESDAY, "12:20"))
+    early = "The protocol keeps a patient for 140 minutes from the start of the infusion."
+    assert left_with(driver) == (early,)
+    assert "t1/deviations" in lines(driver)
+    correct(driver, Correctable.INFUSION_END, right_time=clock(WEDNESDAY, "12:30"))
+    assert left_with(driver) == (early.replace("140", "150"),), "in place of the other"
+
+
+def test_rule_13_a_floor_moved_by_a_corrected_start_is_to_be_signed(driver: CoreDriver) -> None:
+    infuse(driver)
+    leave(driver)
+    correct(driver, Correctable.INFUSION_START, right_time=clock(WEDNESDAY, "11:05"))
+    assert len(left_with(driver)) == 1
+    assert "t1/deviations" in lines(driver)
+
+
+def test_rule_2_what_came_up_since_is_no_deviation_of_a_corrected_leaving(
+    driver: CoreDriver,
+) -> None:
+    infuse(driver)
+    leave(driver)
+    driver.to(clock(THURSDAY, "10:00"))
+    driver.do(cmd.RaiseFlag, "nurse", tier="high")
+    correct(driver, Correctable.DISCHARGE, right_time=clock(WEDNESDAY, "13:02"))
+    assert left_with(driver) == ()
+
+
+def test_rule_2_how_the_patient_left_stays_said_whatever_the_time(driver: CoreDriver) -> None:
+    infuse(driver)
+    driver.to(clock(WEDNESDAY, "12:10"))
+    driver.do(cmd.RecordDischarge, "nurse", treatment=1, way="against_advice")
+    before = left_with(driver)
+    assert any("keeps a patient for 120 minutes" in said for said in before)
+    driver.to(clock(WEDNESDAY, "14:00"))
+    correct(driver, Correctable.DISCHARGE, right_time=clock(WEDNESDAY, "13:10"))
+    after = left_with(driver)
+    assert after[0] == before[0] or "left against advice" in after
+    assert not any("keeps a patient" in said for said in after)
+
+
 # Entries that are more than a time
 
 

@@ -332,9 +332,11 @@ class AnyCommand:
 
     def _said(self, what: Correctable) -> datetime:
         infusion = self.treatment.infusion if self.treatment else None
+        left = self.treatment.discharge if self.treatment else None
         said = {
             Correctable.INFUSION_START: infusion.started_at if infusion else None,
             Correctable.INFUSION_END: infusion.ended_at if infusion else None,
+            Correctable.DISCHARGE: left.signed.happened_at if left else None,
         }
         return said.get(what) or self.driver.now
 
