@@ -15,8 +15,6 @@ from pathway.monitoring import next_reading_due
 
 END, VITALS, STAY, ALERT, STOP_REVIEW = "end", "vitals", "stay", "alert", "stop_review"
 """What an escalation of the chair is about."""
-UNPLANNED = "unplanned"
-"""A start against the rules; open until a prescriber has signed or closed it."""
 LEAVING = (VITALS, STAY, ALERT, STOP_REVIEW)
 """What is over when she has left."""
 END_GRACE = timedelta(minutes=15)

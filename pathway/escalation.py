@@ -9,6 +9,10 @@ from pathway.model import Instant, Model, Sentence, StaffId
 from pathway.protocol import LadderName, Level
 from pathway.roles import Role
 
+UNPLANNED = "unplanned"
+"""What an escalation is about: a start against the rules, until a prescriber has signed or closed
+it."""
+
 
 class Acknowledgement(Model):
     by: StaffId

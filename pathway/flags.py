@@ -7,7 +7,7 @@ look, flag by flag. Until then each climbs, belongs to a clinician, or comes bac
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from pathway.escalation import Escalation
+from pathway.escalation import UNPLANNED, Escalation
 from pathway.facts.safety import SafetyFlag
 from pathway.items import AgendaItem, EscalateAct
 from pathway.journey import Journey
@@ -57,12 +57,20 @@ def needs_clinician(escalation: Escalation) -> bool:
     return escalation.level is Level.SAFETY or escalation.ladder is LadderName.URGENT_CALL
 
 
+def needs_prescriber(escalation: Escalation) -> bool:
+    """Whether only a prescriber takes or closes it: it was opened by going around the gates."""
+    return escalation.about == UNPLANNED
+
+
 def may_take(journey: Journey, escalation: Escalation, role: Role) -> bool:
     """Whether this role's acknowledgement stops the climb.
 
     Of what only a clinician may take, it is whoever could also end it: one who may judge a risk,
-    and for her body a prescriber, or the clinician on call, whom its ladder pages.
+    and for her body a prescriber, or the clinician on call, whom its ladder pages. A start
+    against the rules is a prescriber's alone: the ladder goes on until it has found one.
     """
+    if needs_prescriber(escalation):
+        return role in PRESCRIBERS
     if not needs_clinician(escalation):
         return True
     if any(f.bodily and belongs(f, escalation) for f in open_flags(journey)):

@@ -15,7 +15,7 @@ from pathway.facts import Appointment, SessionOutcome, Step
 from pathway.facts.booking import NoShow
 from pathway.facts.entering import LinkedJourney
 from pathway.facts.safety import SafetyFlag
-from pathway.flags import covered, needs_clinician, open_flags, pages_at
+from pathway.flags import covered, needs_clinician, needs_prescriber, open_flags, pages_at
 from pathway.items import AgendaItem
 from pathway.journey import DiaryEntry, Hold, Journey, Stage, Treatment
 from pathway.ladders import turned_to
@@ -254,6 +254,8 @@ def _flag_row(journey: Journey, flag: SafetyFlag) -> OwedRow:
 def _nobody_has_it(escalation: Escalation) -> str:
     helping = f" ({', '.join(escalation.helping)} helping)" if escalation.helping else ""
     takes = "a clinician takes it" if needs_clinician(escalation) else "take it"
+    if needs_prescriber(escalation):
+        takes = "a prescriber takes it"
     return f": {takes}{helping}"
 
 

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from pathway import commands as cmd
 from pathway import events as ev
-from pathway.chair import UNPLANNED
-from pathway.escalation import StaffTask, TaskKind
+from pathway.escalation import UNPLANNED, StaffTask, TaskKind
 from pathway.facts import Infusion, Step
 from pathway.falling_due import open_escalation
 from pathway.gates import ON_PAPER

@@ -6,8 +6,7 @@ from datetime import datetime
 from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
-from pathway.chair import UNPLANNED
-from pathway.escalation import Ending, StaffTask, TaskKind
+from pathway.escalation import UNPLANNED, Ending, StaffTask, TaskKind
 from pathway.gates import past_or_current_treatment, require_role, signed
 from pathway.journey import Journey, Treatment
 from pathway.refusals import Reason, Refused

@@ -9,12 +9,12 @@ from pathway.admit import handle
 from pathway.attempts import attempts_over, too_few, unreachable
 from pathway.escalation import Acknowledgement, Ending, Escalation
 from pathway.facts import BOOKABLE, Psychotherapy, SessionOutcome, Step
-from pathway.flags import may_take
+from pathway.flags import may_take, needs_prescriber
 from pathway.gates import open_escalation_named, require_ahead, signed
 from pathway.journey import Journey
 from pathway.protocol import Level
 from pathway.refusals import Reason, Refused
-from pathway.roles import CLINICIANS
+from pathway.roles import CLINICIANS, PRESCRIBERS
 from pathway.rules.closing import close_tasks
 
 
@@ -115,6 +115,12 @@ def _may_end(journey: Journey, escalation: Escalation, command: cmd.ResolveEscal
         _by_a_clinician(command)
     if command.outcome in {Ending.REACHED, Ending.RESCHEDULED}:
         _next_step_stands(journey, escalation)
+    if needs_prescriber(escalation) and command.role not in PRESCRIBERS:
+        raise Refused(
+            Reason.NEEDS_CLINICIAN,
+            "Only a prescriber closes this, or signs what differed (sign_deviations): it closes "
+            "with that.",
+        )
     if command.outcome is Ending.UNREACHABLE and not unreachable(
         journey, attempts_over(journey, escalation)
     ):

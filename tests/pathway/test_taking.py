@@ -6,9 +6,10 @@ import pytest
 from core_driver import CoreDriver, clock
 from core_steps import THURSDAY, WEDNESDAY, infuse
 from safety_steps import screen
+from visits import dose_fields
 
 from pathway import commands as cmd
-from pathway.escalation import Escalation
+from pathway.escalation import Ending, Escalation
 from pathway.overview import overview
 from pathway.refusals import Reason, Refused
 
@@ -122,4 +123,72 @@ def test_rule_21_what_a_clinician_has_leaves_her_by_a_clinicians_word(driver: Co
     driver.do(cmd.HandOver, "on_call_clinician", to="priya", **fields)
     assert standing(driver).owner == "priya"
     driver.do(cmd.HandOver, to=None, **fields)
+    assert standing(driver).acknowledged is None
+
+
+# What was opened by a start around the gates is a prescriber's alone (decision 16)
+
+NO_PRESCRIBERS = [
+    *("coordinator", "nurse", "nurse_on_shift", "therapist", "therapist_lead"),
+    *("mental_health_professional", "on_call_clinician"),
+]
+
+
+def begun_around_the_gates(driver: CoreDriver) -> Escalation:
+    driver.to(clock(WEDNESDAY, "11:00"))
+    said = dose_fields(driver.journey.protocol, already_running="begun by hand")
+    driver.do(cmd.StartInfusion, "nurse", treatment=1, **said)
+    (escalation,) = driver.journey.open_escalations
+    assert escalation.about == "unplanned"
+    return escalation
+
+
+@pytest.mark.parametrize("role", NO_PRESCRIBERS)
+def test_rule_22_nobody_but_a_prescriber_stops_what_a_start_around_the_gates_calls(
+    driver: CoreDriver, role: str
+) -> None:
+    begun_around_the_gates(driver)
+    driver.to(clock(WEDNESDAY, "11:01"))
+    take(driver, role)
+    assert standing(driver).acknowledged is None
+    (row,) = (r for r in overview(driver.journey).owed if r.group == "danger")
+    assert "a prescriber takes it" in row.line
+    driver.to(clock(WEDNESDAY, "11:06"))
+    assert [page for page in driver.pages() if page[1] < "Wed 11:06"] == [
+        ("nurse_on_shift", "Wed 11:00"),
+        ("supervising_clinician", "Wed 11:03"),
+        ("on_call_clinician", "Wed 11:05"),
+    ], "the room first, then a prescriber, and nobody at home before"
+
+
+@pytest.mark.parametrize("role", NO_PRESCRIBERS)
+@pytest.mark.parametrize("outcome", ["reached", "rescheduled", "assessed", "emergency"])
+def test_rule_8_nobody_but_a_prescriber_closes_it(
+    driver: CoreDriver, role: str, outcome: str
+) -> None:
+    name = begun_around_the_gates(driver).id
+    fields = {"escalation": name, "outcome": outcome, "note": "all is well"}
+    until = driver.now + timedelta(hours=1)
+    with pytest.raises(Refused, match="sign_deviations") as refused:
+        driver.do(cmd.ResolveEscalation, role, good_until=until, **fields)
+    assert refused.value.code is Reason.NEEDS_CLINICIAN
+
+
+@pytest.mark.parametrize("role", ["prescriber", "supervising_clinician", "medical_director"])
+def test_rule_8_a_prescriber_takes_and_closes_it(driver: CoreDriver, role: str) -> None:
+    name = begun_around_the_gates(driver).id
+    take(driver, role)
+    paged = driver.pages()
+    driver.to(clock(WEDNESDAY, "11:09"))
+    assert driver.pages() == paged
+    said = {"escalation": name, "outcome": "reached", "note": "it may run"}
+    driver.do(cmd.ResolveEscalation, role, **said)
+    assert driver.journey.escalations[0].closed is Ending.REACHED
+
+
+def test_rule_8_a_nurses_attempt_to_reach_somebody_does_not_take_it(driver: CoreDriver) -> None:
+    name = begun_around_the_gates(driver).id
+    later = driver.now + timedelta(hours=3)
+    tried = {"task": name, "outcome": "no_answer", "next_try": later}
+    driver.do(cmd.RecordContactAttempt, "nurse", **tried)
     assert standing(driver).acknowledged is None

@@ -19,6 +19,7 @@ MG_PER_KG = (0.1, 1.0)
 MG = {28.0, 56.0, 84.0}
 
 
+MAY_OVERRIDE = {"prescriber", "supervising_clinician", "medical_director"}
 NURSES = {"nurse", "nurse_on_shift"}
 NO_CLINICIANS = {"coordinator", "ops", "patient", "privacy_officer"}
 OF_THE_BODY = {"prescriber", "supervising_clinician", "medical_director", "on_call_clinician"}
@@ -27,6 +28,8 @@ OF_THE_BODY = {"prescriber", "supervising_clinician", "medical_director", "on_ca
 def may_stop(book: Book, escalation: str, role: str) -> bool:
     """Whether this role's taking it stops its pages."""
     climb = book.climbs[escalation]
+    if climb.about == "unplanned":
+        return role in MAY_OVERRIDE
     if not climb.grave:
         return True
     over = [f for n, f in book.flags.items() if escalation == f.escalation or climb.about == n]
