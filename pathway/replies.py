@@ -91,6 +91,9 @@ def reply_items(journey: Journey) -> Iterator[AgendaItem]:
     """Answers that she is owed, and messages that nobody has read."""
     for answer in journey.messages.owed:
         yield _answer(journey, answer)
+    if any(e.ladder is LadderName.INBOX and e.about is None for e in journey.open_escalations):
+        # Somebody is turned to already; what came since waits for its own time behind that.
+        return
     for task in journey.tasks:
         if task.kind is TaskKind.MESSAGE:
             yield _unread(journey, task)
@@ -116,11 +119,20 @@ def _answer(journey: Journey, answer: OwedAnswer) -> AgendaItem:
 
 def _unread(journey: Journey, task: StaffTask) -> AgendaItem:
     return AgendaItem(
-        key=f"{task.key}/unread",
+        key=_unread_key(task),
         at=unread_until(journey, task),
         line="escalate: a message is not read",
         act=EscalateAct(ladder=LadderName.INBOX, what="a message is not yet read", treatment=None),
     )
+
+
+def _unread_key(task: StaffTask) -> str:
+    return f"{task.key}/unread"
+
+
+def waits_unread(journey: Journey, task: StaffTask) -> bool:
+    """Whether it is a line of messages whose time has not run out yet."""
+    return task.kind is TaskKind.MESSAGE and _unread_key(task) not in journey.settled
 
 
 def unread_until(journey: Journey, task: StaffTask) -> datetime:

@@ -70,7 +70,8 @@ def _about_a_line(
         yield ev.ContactAttempted(at=now, attempt=attempt)
         if not asks_for_a_call(task):
             return
-        yield ev.TaskClosed(at=now, key=task.key, reason="reached", by=command.by)
+        for each in _spoken_about(journey, task):
+            yield ev.TaskClosed(at=now, key=each.key, reason="reached", by=command.by)
         if task.kind is TaskKind.MESSAGE:
             yield from inbox_done(journey, command, command.note, now)
         elif asks_for_it(task):
@@ -82,6 +83,14 @@ def _about_a_line(
     yield ev.ContactAttempted(at=now, attempt=attempt)
     if gives_up:
         yield ev.TaskClosed(at=now, key=task.key, reason="unreachable", by=command.by)
+
+
+def _spoken_about(journey: Journey, task: StaffTask) -> Iterator[StaffTask]:
+    """The line, and of messages those that had come before."""
+    yield task
+    if task.kind is TaskKind.MESSAGE:
+        others = (t for t in journey.tasks if t.kind is TaskKind.MESSAGE and t.key != task.key)
+        yield from (t for t in others if t.opened_at <= task.opened_at)
 
 
 def _about_an_escalation(

@@ -16,6 +16,7 @@ from pathway.protocol import Level
 from pathway.refusals import Reason, Refused
 from pathway.roles import CLINICIANS, PRESCRIBERS
 from pathway.rules.closing import close_tasks
+from pathway.rules.replies import messages_read
 
 
 @handle.register
@@ -98,6 +99,7 @@ def _(command: cmd.ResolveEscalation, journey: Journey, now: datetime) -> Iterat
         good_until=command.good_until,
     )
     yield from _session_outcome(journey, escalation, command, now)
+    yield from messages_read(journey, escalation, command, now)
 
 
 def _may_end(journey: Journey, escalation: Escalation, command: cmd.ResolveEscalation) -> None:

@@ -9,7 +9,7 @@ from pathway.admit import handle
 from pathway.apply import apply_all
 from pathway.asked_calls import asks_for_it
 from pathway.contact import decent, no_answer_goes
-from pathway.escalation import Ending, StaffTask, TaskKind
+from pathway.escalation import Ending, Escalation, StaffTask, TaskKind
 from pathway.facts import Signature
 from pathway.facts.replies import (
     Confirmed,
@@ -23,7 +23,7 @@ from pathway.gates import signed
 from pathway.journey import Journey
 from pathway.protocol import Asked, FlagKind, LadderName, Mood, Template
 from pathway.refusals import Reason, Refused
-from pathway.replies import meaning, next_start, unread_until
+from pathway.replies import meaning, next_start, unread_until, waits_unread
 from pathway.roles import Role
 from pathway.rules.feeling import answered, danger, worse
 from pathway.rules.texts import phone_doubted
@@ -121,8 +121,8 @@ def _feels(
 
 
 def _to_read(journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    """One line, however many messages nobody has read yet."""
-    if any(t.kind is TaskKind.MESSAGE for t in journey.tasks):
+    """One line, however many messages, until its time has run out: then another with its own."""
+    if any(waits_unread(journey, task) for task in journey.tasks):
         return
     task = StaffTask(
         key=f"{_reply(journey)}/message",
@@ -197,6 +197,23 @@ def _(command: cmd.AnswerMessages, journey: Journey, now: datetime) -> Iterator[
     for task in unread:
         yield ev.TaskClosed(at=now, key=task.key, reason="answered by text", by=command.by)
     yield from inbox_done(journey, command, "answered by text", now)
+
+
+def messages_read(
+    journey: Journey, escalation: Escalation, command: cmd.ResolveEscalation, now: datetime
+) -> Iterator[ev.Event]:
+    """Whoever ends what climbed over messages, or over a call, has dealt with its lines.
+
+    What the patient wrote since it was opened keeps its own line and time (rule 27).
+    """
+    if escalation.ladder is not LadderName.INBOX:
+        return
+    for task in journey.tasks:
+        of_it = task.key == escalation.about
+        if escalation.about is None:
+            of_it = task.kind is TaskKind.MESSAGE and task.opened_at <= escalation.opened_at
+        if of_it:
+            yield ev.TaskClosed(at=now, key=task.key, reason=command.note, by=command.by)
 
 
 def inbox_done(

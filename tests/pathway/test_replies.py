@@ -254,6 +254,78 @@ def test_several_messages_are_one_line_until_they_are_read(driver: CoreDriver) -
     assert messages(driver) == ["reply/3/message"]
 
 
+def handled(driver: CoreDriver, escalation: str, outcome: str) -> None:
+    said = {"escalation": escalation, "outcome": outcome, "note": "spoken on the phone"}
+    until = driver.now + timedelta(days=3) if outcome == "assessed" else None
+    driver.do(cmd.ResolveEscalation, "prescriber", good_until=until, **said)
+
+
+@pytest.mark.parametrize("outcome", ["reached", "rescheduled", "assessed", "emergency"])
+def test_rule_27_whoever_ends_the_escalation_has_handled_the_message_and_the_next_is_new(
+    driver: CoreDriver, outcome: str
+) -> None:
+    driver.to(clock(MONDAY, "10:00"))
+    reply(driver)
+    driver.to(clock(MONDAY, "12:10"))
+    handled(driver, "e1", outcome)
+    assert messages(driver) == []
+    driver.to(clock(MONDAY, "15:00"))
+    reply(driver)
+    assert messages(driver) == ["reply/2/message"]
+    driver.to(clock(MONDAY, "16:59"))
+    assert not driver.journey.open_escalations
+    driver.to(clock(MONDAY, "17:00"))
+    assert [e.id for e in driver.journey.open_escalations] == ["e2"]
+
+
+def test_rule_27_a_message_after_the_escalation_has_a_time_of_its_own(driver: CoreDriver) -> None:
+    """It is not handled with what somebody was turned to about before it came."""
+    driver.to(clock(MONDAY, "10:00"))
+    reply(driver)
+    driver.to(clock(MONDAY, "12:05"))
+    reply(driver)
+    reply(driver)
+    assert messages(driver) == ["reply/1/message", "reply/2/message"]
+    driver.to(clock(MONDAY, "12:10"))
+    handled(driver, "e1", "reached")
+    assert messages(driver) == ["reply/2/message"]
+    driver.to(clock(MONDAY, "14:04"))
+    assert not driver.journey.open_escalations
+    driver.to(clock(MONDAY, "14:05"))
+    assert [e.id for e in driver.journey.open_escalations] == ["e2"]
+
+
+def test_rule_27_while_somebody_is_turned_to_more_messages_page_nobody_else(
+    driver: CoreDriver,
+) -> None:
+    asked(driver)
+    reply(driver)
+    reply(driver)
+    reply(driver)
+    assert [e.id for e in driver.journey.open_escalations] == ["e1"]
+    driver.do(cmd.HandleMessages, note="called, all is well")
+    assert (messages(driver), driver.journey.open_escalations) == ([], ())
+
+
+def test_rule_27_whoever_speaks_with_the_patient_has_handled_what_came_before(
+    driver: CoreDriver,
+) -> None:
+    driver.to(clock(MONDAY, "10:00"))
+    reply(driver)
+    driver.to(clock(MONDAY, "12:05"))
+    reply(driver)
+    driver.do(cmd.RecordContactAttempt, task="reply/2/message", outcome="reached")
+    assert (messages(driver), driver.journey.open_escalations) == ([], ())
+
+
+def test_rule_27_whoever_ends_what_a_call_climbed_to_has_handled_the_call(
+    driver: CoreDriver,
+) -> None:
+    asked_days_ahead(driver).to(clock(MONDAY, "15:05"))
+    handled(driver, "e1", "reached")
+    assert calls(driver) == []
+
+
 # Words that mean danger, and numbers that are not hers
 
 
