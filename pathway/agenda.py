@@ -9,6 +9,7 @@ from pathway.asked_calls import asked_call_items
 from pathway.chair import chair_items
 from pathway.checkin import checkin_items
 from pathway.closed_days import closed_day_items
+from pathway.coming_back import with_return
 from pathway.ending_asked import ending_items
 from pathway.entering import entering_items
 from pathway.follow_up import follow_up_items
@@ -27,7 +28,8 @@ def agenda(journey: Journey) -> tuple[AgendaItem, ...]:
     """All open items, the next one first; items of one instant in the order of their keys."""
     if journey.deceased_at is not None:
         return ()
-    open_ones = (item for item in _all(journey) if item.key not in journey.settled)
+    every = (each for item in _all(journey) for each in with_return(journey, item))
+    open_ones = (item for item in every if item.key not in journey.settled)
     items = (_deferred(journey, item) for item in open_ones if not quiet(journey, item))
     return tuple(sorted(items, key=lambda item: (item.at, item.key)))
 

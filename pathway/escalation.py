@@ -79,6 +79,8 @@ class Escalation(Model):
     closed_at: Instant | None = None
     closed_by: StaffId | None = None
     note: Sentence | None = None
+    good_until: Instant | None = None
+    """Until when what a clinician closed it as assessed with holds; then it comes back."""
     paged: tuple[StaffId, ...] = ()
     """Everybody who had a page of it."""
     helping: tuple[StaffId, ...] = ()

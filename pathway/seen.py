@@ -74,7 +74,7 @@ PLAIN: dict[type[Model], frozenset[str]] = {
         {
             *("id", "ladder", "level", "what", "step", "about", "treatment", "opened_at"),
             *("round", "round_from", "begun", "acknowledged", "owner", "closed", "closed_at"),
-            *("closed_by", "paged", "helping", "named_at"),
+            *("closed_by", "good_until", "paged", "helping", "named_at"),
         }
     ),
     Acknowledgement: frozenset({"by", "at", "next_look"}),

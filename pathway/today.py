@@ -11,6 +11,7 @@ from pathway.anchors import done, rules_of
 from pathway.arrival import arrived
 from pathway.asked_calls import asks_for_it, not_made_until
 from pathway.attempts import about_step, attempts_over
+from pathway.coming_back import with_return
 from pathway.escalation import Escalation, StaffTask, TaskKind
 from pathway.facts import Answer, Arrival, Step, Vitals
 from pathway.facts.contact import ContactOutcome, ContactWith
@@ -183,7 +184,8 @@ def _if_missed(journey: Journey, step: Step) -> AgendaItem | None:
     return next(
         (
             item
-            for item in step_items(journey, treatment)
+            for each in step_items(journey, treatment)
+            for item in with_return(journey, each)
             if isinstance(item.act, EscalateAct)
             and item.act.step is step
             and item.key not in journey.settled

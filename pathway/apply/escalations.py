@@ -129,6 +129,7 @@ def _(event: ev.EscalationClosed, journey: Journey) -> Journey:
             "closed_at": event.at,
             "closed_by": event.by,
             "note": event.note,
+            "good_until": event.good_until,
         },
     )
     was = journey.escalation(event.escalation)

@@ -89,7 +89,7 @@ def _may_hand_over(journey: Journey, escalation: Escalation, command: cmd.HandOv
 @handle.register
 def _(command: cmd.ResolveEscalation, journey: Journey, now: datetime) -> Iterator[ev.Event]:
     escalation = open_escalation_named(journey, command.escalation)
-    _may_end(journey, escalation, command)
+    _may_end(journey, escalation, command, now)
     yield ev.EscalationClosed(
         at=now,
         escalation=escalation.id,
@@ -102,7 +102,9 @@ def _(command: cmd.ResolveEscalation, journey: Journey, now: datetime) -> Iterat
     yield from messages_read(journey, escalation, command, now)
 
 
-def _may_end(journey: Journey, escalation: Escalation, command: cmd.ResolveEscalation) -> None:
+def _may_end(
+    journey: Journey, escalation: Escalation, command: cmd.ResolveEscalation, now: datetime
+) -> None:
     if command.outcome in {Ending.DONE, Ending.MOOT, Ending.CORRECTED}:
         raise Refused(
             Reason.NEEDS_NEXT_STEP, "Record the step itself; this escalation then closes with it."
@@ -113,27 +115,47 @@ def _may_end(journey: Journey, escalation: Escalation, command: cmd.ResolveEscal
             "Record the clinician's risk assessment (assess_risk): a safety flag closes with it, "
             "or as an emergency.",
         )
-    if escalation.level is Level.SAFETY or command.outcome is Ending.ASSESSED:
-        _by_a_clinician(command)
-    if command.outcome in {Ending.REACHED, Ending.RESCHEDULED}:
-        _next_step_stands(journey, escalation)
     if needs_prescriber(escalation) and command.role not in PRESCRIBERS:
         raise Refused(
             Reason.NEEDS_CLINICIAN,
             "Only a prescriber closes this, or signs what differed (sign_deviations): it closes "
             "with that.",
         )
+    if escalation.level is Level.SAFETY or command.outcome is Ending.ASSESSED:
+        _by_a_clinician(command, now)
+    if command.outcome is Ending.DECLINED:
+        _may_decline(escalation)
+    if command.outcome in {Ending.REACHED, Ending.RESCHEDULED}:
+        _next_step_stands(journey, escalation)
     if command.outcome is Ending.UNREACHABLE and not unreachable(
         journey, attempts_over(journey, escalation)
     ):
         raise too_few(journey)
 
 
-def _by_a_clinician(command: cmd.ResolveEscalation) -> None:
+def _by_a_clinician(command: cmd.ResolveEscalation, now: datetime) -> None:
     if command.role not in CLINICIANS:
         raise Refused(Reason.NEEDS_CLINICIAN, "Only a clinician closes it like this.")
     if command.outcome is Ending.ASSESSED and command.good_until is None:
         raise Refused(Reason.NEEDS_CLINICIAN, "Say until when this assessment holds (good_until).")
+    if command.outcome is Ending.ASSESSED and command.good_until is not None:
+        require_ahead(command.good_until, now, "The end of this assessment (good_until)")
+
+
+def _may_decline(escalation: Escalation) -> None:
+    """The patient declines a visit or a session; what staff owe does not end by their word."""
+    if escalation.step in BOOKABLE:
+        return
+    raise Refused(
+        Reason.NEEDS_NEXT_STEP,
+        f"The patient cannot decline this. {_itself(escalation.step)}"
+        if escalation.step
+        else "The patient cannot decline this. Say how else it ended.",
+    )
+
+
+def _itself(step: Step) -> str:
+    return f"Record the {step} itself: this closes with it."
 
 
 def _next_step_stands(journey: Journey, escalation: Escalation) -> None:
@@ -147,7 +169,7 @@ def _next_step_stands(journey: Journey, escalation: Escalation) -> None:
             Reason.NEEDS_NEXT_STEP,
             f"Book the new {escalation.step} appointment first, or record its outcome."
             if escalation.step in BOOKABLE
-            else f"Record the {escalation.step} itself: this closes with it.",
+            else _itself(escalation.step),
         )
 
 

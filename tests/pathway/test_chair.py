@@ -443,3 +443,23 @@ def test_a_reading_entered_for_an_earlier_treatment_calls_nobody(driver: CoreDri
     driver.do(cmd.RecordVitals, "nurse", treatment=1, readings=[reading(at(30), systolic_mmhg=200)])
     assert abouts(driver) == []
     assert visit_summary(first(driver)).findings.peak_systolic_mmhg == 200
+
+
+@pytest.mark.parametrize(("minutes", "about"), [(76, "end"), (220, "stay")])
+def test_rule_21_what_the_chair_calls_for_is_nothing_that_a_patient_declines(
+    started: CoreDriver, minutes: int, about: str
+) -> None:
+    """Without the end no window opens, and nobody would look after the patient."""
+    if about == "stay":
+        monitor(started, at(40))
+        end(started, 40)
+    monitor(started, at(minutes))
+    (called,) = (e for e in started.journey.open_escalations if e.about == about)
+    said = {"escalation": called.id, "note": "not today"}
+    with pytest.raises(Refused, match="cannot decline"):
+        started.do(cmd.ResolveEscalation, outcome="declined", **said)
+    until = started.now + timedelta(minutes=30)
+    started.do(cmd.ResolveEscalation, "nurse", outcome="assessed", good_until=until, **said)
+    assert about not in abouts(started)
+    monitor(started, until)
+    assert about in abouts(started), "what was assessed and still stands comes back"

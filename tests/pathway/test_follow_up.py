@@ -291,3 +291,65 @@ def test_rule_5_reaching_her_does_not_book_what_is_to_be_booked(driver: CoreDriv
     before = len(driver.journey.tasks)
     _attempt(driver, "reached")
     assert len(driver.journey.tasks) == before
+
+
+# Closed as assessed, or declined
+
+
+def test_rule_7_a_session_missed_and_assessed_comes_back(driver: CoreDriver) -> None:
+    discharged(driver)
+    driver.to(clock(THURSDAY, "12:00"))
+    resolve(driver, "assessed", "therapist", good_until=clock(FRIDAY, "12:00"))
+    driver.to(clock(FRIDAY, "11:59"))
+    assert not driver.journey.open_escalations
+    (row,) = (r for r in overview(driver.journey).owed if r.key == "step/psychotherapy")
+    assert row.shows.then_at == clock(FRIDAY, "12:00"), "and the work list says so"
+    driver.to(clock(FRIDAY, "12:00"))
+    (again,) = driver.journey.open_escalations
+    assert (again.id, again.step, again.ladder) == ("e2", Step.PSYCHOTHERAPY, "follow_up")
+    until = clock(FRIDAY + timedelta(days=1), "09:00")
+    said = {"escalation": "e2", "outcome": "assessed", "note": "as before"}
+    driver.do(cmd.ResolveEscalation, "therapist", good_until=until, **said)
+    driver.to(until)
+    assert [e.id for e in driver.journey.open_escalations] == ["e3"], "each time"
+
+
+def test_rule_7_a_session_held_meanwhile_does_not_come_back(driver: CoreDriver) -> None:
+    discharged(driver)
+    driver.to(clock(THURSDAY, "12:00"))
+    resolve(driver, "assessed", "therapist", good_until=clock(FRIDAY, "12:00"))
+    session(driver)
+    driver.to(clock(FRIDAY, "13:00"))
+    assert not driver.journey.open_escalations
+
+
+def test_rule_7_a_session_booked_meanwhile_is_waited_for(driver: CoreDriver) -> None:
+    discharged(driver)
+    driver.to(clock(THURSDAY, "12:00"))
+    resolve(driver, "assessed", "therapist", good_until=clock(FRIDAY, "12:00"))
+    book(driver, Step.PSYCHOTHERAPY, clock(FRIDAY, "14:00"))
+    driver.to(clock(FRIDAY, "15:59"))
+    assert not driver.journey.open_escalations
+    driver.to(clock(FRIDAY, "16:00"))
+    assert [e.id for e in driver.journey.open_escalations] == ["e2"]
+
+
+def test_an_assessment_holds_until_a_time_that_comes(driver: CoreDriver) -> None:
+    discharged(driver)
+    driver.to(clock(THURSDAY, "12:00"))
+    with pytest.raises(Refused, match="lies in the past"):
+        resolve(driver, "assessed", "therapist", good_until=clock(THURSDAY, "12:00"))
+
+
+def test_rule_21_a_missed_decision_is_nothing_that_a_patient_declines(driver: CoreDriver) -> None:
+    discharged(driver)
+    driver.to(clock(THURSDAY, "10:00"))
+    session(driver)
+    driver.to(clock(THURSDAY + timedelta(days=2), "10:00"))
+    (missed,) = driver.journey.open_escalations
+    assert missed.step is Step.DECISION
+    with pytest.raises(Refused, match="Record the decision itself"):
+        resolve(driver, "declined")
+    resolve(driver, "assessed", "prescriber", good_until=driver.now + timedelta(hours=5))
+    driver.to(driver.now + timedelta(hours=5))
+    assert [e.step for e in driver.journey.open_escalations] == [Step.DECISION]
