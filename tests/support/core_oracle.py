@@ -16,6 +16,7 @@ from core_driver import CoreDriver, Ran
 from oracle_book import Book, Form, Judged, Said
 from oracle_events import note
 from oracle_facts import refused
+from oracle_gates import MAY_OVERRIDE
 from oracle_watch import watch
 
 from pathway import commands as cmd
@@ -26,7 +27,8 @@ from pathway.refusals import Refused
 
 NEXT_LOOK = timedelta(hours=4)
 ON_PAPER = timedelta(minutes=15)
-MAY_OVERRIDE = {"prescriber", "supervising_clinician", "medical_director"}
+FLOOR = timedelta(minutes=120)
+SHE_COMES_TO = {"preparation", "infusion", "psychotherapy"}
 ITEMS = {"phq9": 9, "gad7": 7}
 SETS: dict[str, dict[str, Any]] = {
     "hold_texts": {"held": True},
@@ -257,12 +259,34 @@ class Oracle:
 
     def _resolve_escalation(self, command: cmd.ResolveEscalation) -> None:
         assert command.escalation not in self.book.climbs, "resolved, and still open"
+        climb = self.book.ended[command.escalation]
+        prescribes = command.role.value in MAY_OVERRIDE
+        assert prescribes or climb.about != "unplanned", "the way around the gates"
+        declined = command.outcome.value == "declined"
+        assert not declined or climb.step in SHE_COMES_TO, f"declined for her: {climb.step}"
+
+    def _correct(self, command: cmd.Correct) -> None:
+        """Who left before the floor, as the times now stand, did so with a deviation to sign."""
+        cycle = self.book.cycles.get(command.treatment)
+        treatment = self.driver.journey.numbered(command.treatment)
+        left = treatment.discharge if treatment else None
+        if cycle is None or left is None or cycle.started_at is None or cycle.left_at is None:
+            return
+        early = cycle.left_at < cycle.started_at + FLOOR
+        assert left.deviations or not early, "left before the floor, and nobody is to sign it"
 
     # Reaching her
 
     def _record_reply(self, command: cmd.RecordReply) -> None:
         self.book.wrote.append(self.driver.now)
         self.book.doubted |= command.wrong_number
+        if command.wrong_number and not command.crisis:
+            self.book.unread.remove(self.driver.now)
+
+    def _handle_messages(self, command: cmd.Command) -> None:
+        self.book.unread.clear()
+
+    _answer_messages = _handle_messages
 
     def _record_delivery_failure(self, command: cmd.RecordDeliveryFailure) -> None:
         if command.text in self.book.failed:
@@ -275,6 +299,8 @@ class Oracle:
     def _record_contact_attempt(self, command: cmd.RecordContactAttempt) -> None:
         wrong = command.outcome.value == "wrong_number" and command.whom.value == "patient"
         self.book.doubted |= wrong
+        if command.task.endswith("/message"):
+            self.book.unread.clear()
 
     def _opt_out(self, command: cmd.Command) -> None:
         said = self.book.contact.model_dump()

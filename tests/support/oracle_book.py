@@ -53,6 +53,7 @@ class Climb:
     """Of the session's appointment as it stood then."""
     grave: bool = False
     """Only a clinician may stop its pages."""
+    opened_at: datetime | None = None
     taken: tuple[str, datetime] | None = None
     """Who took it last, and when."""
     owned_until: datetime | None = None
@@ -162,9 +163,14 @@ class Book:
     held_doses: set[str] = field(default_factory=set)
     climbs: dict[str, Climb] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
-    spoken_for: set[tuple[int, int | None]] = field(default_factory=set)
-    """Missed sessions that a person has dealt with, as they then stood in the calendar."""
+    ended: dict[str, Climb] = field(default_factory=dict)
+    """Escalations that were closed, as they last stood."""
+    spoken_for: dict[tuple[int, int | None], datetime | None] = field(default_factory=dict)
+    """Missed sessions that a person has dealt with, as they then stood in the calendar; until
+    when, where a clinician has only said that it can wait."""
     wrote: list[datetime] = field(default_factory=list)
+    unread: list[datetime] = field(default_factory=list)
+    """When she wrote what no person has dealt with."""
     failed: set[str] = field(default_factory=set)
     """Texts that are known not to have reached her."""
     started: set[str] = field(default_factory=set)

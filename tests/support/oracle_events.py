@@ -38,6 +38,8 @@ def note(book: Book, event: ev.Event, before: ev.Event | None) -> None:
                 book.texts[key].at = at
             else:
                 del book.texts[key]
+        case ev.ReplyReceived(means=None):
+            book.unread.append(event.at)
         case _:
             _of_the_course(book, event)
             _of_the_calendar(book, event)
@@ -213,7 +215,9 @@ def _of_an_escalation(book: Book, event: ev.Event, before: ev.Event | None) -> N
             session = cycle.appointments.get("psychotherapy") if cycle else None
             stood = session.revision if session else None
             grave = e.level.value == "safety" or e.ladder.value == "urgent_call"
-            book.climbs[e.id] = Climb(step, e.about, e.treatment, e.ladder.value, stood, grave)
+            book.climbs[e.id] = Climb(
+                step, e.about, e.treatment, e.ladder.value, stood, grave, event.at
+            )
         case ev.EscalationAcknowledged(escalation=name, acknowledgement=taken):
             book.climbs[name].owned_until = taken.next_look
             book.climbs[name].taken = (taken.by, event.at)
@@ -222,11 +226,14 @@ def _of_an_escalation(book: Book, event: ev.Event, before: ev.Event | None) -> N
             by_itself = isinstance(before, ev.ItemSettled) and before.outcome == "raised_again"
             assert not by_itself or owned is None or event.at >= owned, f"{name}: too early"
             book.climbs[name].owned_until = None
-        case ev.EscalationClosed(escalation=name):
-            climb = book.climbs.pop(name)
+        case ev.EscalationClosed(escalation=name, outcome=outcome, good_until=until):
+            climb = book.ended[name] = book.climbs.pop(name)
             book.closed.add(name)
             if climb.step == "psychotherapy" and climb.about is None and climb.treatment:
-                book.spoken_for.add((climb.treatment, climb.revision))
+                waits = until if outcome.value == "assessed" else None
+                book.spoken_for[climb.treatment, climb.revision] = waits
+            if climb.ladder == "inbox" and climb.about is None and climb.opened_at:
+                book.unread = [at for at in book.unread if at > climb.opened_at]
         case ev.DeathReported():
             book.closed |= set(book.climbs)
             book.climbs.clear()

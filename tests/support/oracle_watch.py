@@ -35,6 +35,7 @@ def watch(
     _escalations_go_on(book, items, now, under_way)
     if not book.over:
         _sessions_are_owned(book, now)
+        _messages_are_read(book, now)
         _flags_come_back(book, items, now)
         _knows_what_texts_are(book, items, under_way)
 
@@ -122,7 +123,9 @@ def _sessions_are_owned(book: Book, now: datetime) -> None:
         and now < stands.ends + ASKED_FOR
         and not stands.at >= due > stands.booked_at
     )
-    spoken_for = (book.number, stands.revision if stands else None) in book.spoken_for
+    missed = (book.number, stands.revision if stands else None)
+    waits = book.spoken_for.get(missed)
+    spoken_for = missed in book.spoken_for and (waits is None or now < waits)
     climbs = any(
         c.step == "psychotherapy" and c.about is None and c.treatment == book.number
         for c in book.climbs.values()
@@ -130,3 +133,10 @@ def _sessions_are_owned(book: Book, now: datetime) -> None:
     assert now < due or climbs or excused or spoken_for, (
         f"the session of treatment {book.number} was due {due}, and nobody has it"
     )
+
+
+def _messages_are_read(book: Book, now: datetime) -> None:
+    """What she wrote was dealt with, climbs, or is not older than people may take over it."""
+    climbs = any(c.ladder == "inbox" and c.about is None for c in book.climbs.values())
+    old = [at for at in book.unread if now - at > OVER_CLOSED_DAYS]
+    assert climbs or not old, f"written {old[:1]}, and nobody has it"
