@@ -107,7 +107,7 @@ def _knows(journey: Journey, treatment: Treatment, what: Computed, begins: datet
         case Computed.PSYCHOTHERAPY_CLOSED:
             return sessions.psychotherapy_closed(journey)
         case Computed.PSYCHOTHERAPY_BOOKED:
-            return sessions.psychotherapy_booked(journey, treatment)
+            return sessions.psychotherapy_booked(journey, treatment, begins)
 
 
 def _door(journey: Journey, what: Computed) -> str | None:

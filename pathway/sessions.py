@@ -76,17 +76,37 @@ def session_outcome(journey: Journey, treatment: Treatment) -> SessionOutcome | 
     return SessionOutcome.HELD if in_time else SessionOutcome.HELD_LATE
 
 
-def psychotherapy_booked(journey: Journey, treatment: Treatment) -> bool:
-    """Whether a slot stands inside the window that this infusion will open (rule 8)."""
-    slot = treatment.appointment(Step.PSYCHOTHERAPY)
-    if slot is None:
+def psychotherapy_booked(journey: Journey, treatment: Treatment, begins: datetime | None) -> bool:
+    """Whether a slot stands inside the window of an infusion that begins then (rule 8).
+
+    Args:
+        begins: None while no visit is booked: a slot waits for one.
+    """
+    if begins is None:
+        return treatment.appointment(Step.PSYCHOTHERAPY) is not None
+    return _slot_in_window(journey, treatment, begins + _planned(journey))
+
+
+def slot_owed(journey: Journey, treatment: Treatment) -> bool:
+    """Whether her session has no slot inside the window of what was begun (rule 14).
+
+    It is the window of the infusion's actual end, and of its planned one until that is recorded.
+    """
+    infusion = treatment.infusion
+    if infusion is None or treatment.psychotherapy is not None:
         return False
-    infusion = treatment.appointment(Step.INFUSION)
-    if infusion is None:
-        return True
-    planned = journey.protocol.steps.infusion.planned.value
-    closes = window_closes(journey, infusion.at + planned)
-    return closes is None or slot.at < closes
+    ends = infusion.ended_at or infusion.started_at + _planned(journey)
+    return not _slot_in_window(journey, treatment, ends)
+
+
+def _planned(journey: Journey) -> timedelta:
+    return journey.protocol.steps.infusion.planned.value
+
+
+def _slot_in_window(journey: Journey, treatment: Treatment, infusion_ends: datetime) -> bool:
+    slot = treatment.appointment(Step.PSYCHOTHERAPY)
+    closes = window_closes(journey, infusion_ends)
+    return slot is not None and slot.at >= infusion_ends and (closes is None or slot.at < closes)
 
 
 def as_owed(journey: Journey, treatment: Treatment) -> Treatment:

@@ -230,7 +230,9 @@ def _ready(journey: Journey, treatment: Treatment, step: Step, visit_at: datetim
         interpreter=_interpreted(journey, treatment, (Step.PREPARATION, Step.INFUSION)),
         escort=_escort_reached(journey, treatment),
         preparation=prepared(journey, treatment, infusion.at if infusion else visit_at),
-        psychotherapy_slot=psychotherapy_booked(journey, treatment),
+        psychotherapy_slot=psychotherapy_booked(
+            journey, treatment, infusion.at if infusion else None
+        ),
         # Only a decision in force opens a treatment; the first one waits for none.
         decision=True if treatment.number > 1 else None,
     )

@@ -20,6 +20,7 @@ from pathway.readings import STOPS, standing_alarms
 from pathway.reminders import missed_at, rebook_before, step_items
 from pathway.rules.leaving import NOT_BOOKED
 from pathway.rules.left_otherwise import LEFT_EARLY
+from pathway.sessions import slot_owed
 
 State = tuple[Journey, Treatment]
 _IN_THE_CHAIR = (END, VITALS, STAY, ALERT, STOP_REVIEW)
@@ -77,7 +78,7 @@ def _stands(journey: Journey, treatment: Treatment, about: str, now: datetime) -
     """Whether there is still a cause for what called somebody."""
     left = treatment.discharge
     if about == NOT_BOOKED:
-        return left is not None
+        return left is not None and slot_owed(journey, treatment)
     if about == LEFT_EARLY:
         return left is not None and left.way is LeavingBy.AGAINST_ADVICE
     if about in {ALERT, STOP_REVIEW}:

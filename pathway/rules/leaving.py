@@ -18,6 +18,7 @@ from pathway.roles import NURSES
 from pathway.rules import left_otherwise
 from pathway.rules.closing import close_for_step, close_tasks
 from pathway.rules.deviating import close_about, to_be_signed
+from pathway.sessions import slot_owed
 
 NOT_BOOKED = "not_booked"
 
@@ -119,8 +120,8 @@ def _who_is_told(
 
 
 def session_booked(journey: Journey, treatment: Treatment, now: datetime) -> Iterator[ev.Event]:
-    """That no session is booked when she has left is somebody's at once (rule 14)."""
-    if treatment.appointment(Step.PSYCHOTHERAPY) or treatment.psychotherapy is not None:
+    """That no session is booked in its window when she has left is somebody's at once (rule 14)."""
+    if not slot_owed(journey, treatment):
         return
     escalation = open_escalation(
         journey,

@@ -185,8 +185,8 @@ def booked(
         by=command.by,
         stated_by=getattr(command, "stated_by", None),
     )
-    if step is Step.PSYCHOTHERAPY and _window_over(journey, treatment, now):
-        # A missed window is not healed by a booking: a person resolves it (rescheduled).
+    if step is Step.PSYCHOTHERAPY and _behind_the_window(journey, treatment, max(at, now)):
+        # Its window is not kept by such a booking: a person resolves it (rescheduled).
         yield from close_tasks(journey, step, treatment.number, command, now)
     else:
         yield from close_for_step(journey, command, step, treatment.number, now)
@@ -199,6 +199,6 @@ def _slot_prefix(treatment: Treatment) -> str:
     return f"{step_prefix(treatment.number, Step.PSYCHOTHERAPY)}slot/"
 
 
-def _window_over(journey: Journey, treatment: Treatment, now: datetime) -> bool:
+def _behind_the_window(journey: Journey, treatment: Treatment, moment: datetime) -> bool:
     due = due_at(journey, treatment, Step.PSYCHOTHERAPY)
-    return due is not None and now >= due
+    return due is not None and moment >= due

@@ -1,6 +1,6 @@
 """Leaving after a treatment: criteria, signatures and every other way out (rules 13, 14, 19)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,10 @@ from core_steps import (
     book,
     infuse,
     monitor,
+    move,
+    prepare,
     ready_to_leave,
+    start,
     whole_treatment,
 )
 from visits import LEAVING, SCREEN_NO, reading
@@ -183,6 +186,62 @@ def test_rule_14_a_session_that_is_not_booked_opens_an_escalation_and_holds_nobo
     assert driver.pages() == [("coordinator", "Wed 13:00")]
     book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "09:00"))
     assert driver.journey.open_escalations == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "slot", "calls"),
+    [
+        (THURSDAY, "11:39", []),
+        (THURSDAY, "11:40", ["not_booked"]),
+        (WEDNESDAY + timedelta(days=5), "09:00", ["not_booked"]),
+    ],
+)
+def test_rule_14_a_slot_behind_the_window_of_the_actual_end_is_not_booked(
+    driver: CoreDriver, day: date, slot: str, calls: list[str]
+) -> None:
+    infuse(driver)
+    book(driver, Step.PSYCHOTHERAPY, clock(day, slot))
+    monitor(driver, clock(WEDNESDAY, "13:00"))
+    ready_to_leave(driver)
+    go(driver)
+    assert [e.about for e in driver.journey.open_escalations] == calls
+
+
+def test_rule_14_another_slot_behind_the_window_does_not_heal_it(driver: CoreDriver) -> None:
+    infuse(driver)
+    monitor(driver, clock(WEDNESDAY, "13:00"))
+    ready_to_leave(driver)
+    go(driver)
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "15:00"))
+    assert [e.about for e in driver.journey.open_escalations] == ["not_booked"]
+    move(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "10:00"))
+    assert driver.journey.open_escalations == ()
+
+
+@pytest.mark.parametrize(("slot", "calls"), [("11:39", False), ("11:40", True)])
+def test_rule_14_whose_end_is_not_known_is_measured_by_the_planned_one(
+    driver: CoreDriver, slot: str, calls: bool
+) -> None:
+    prepare(driver)
+    start(driver, clock(WEDNESDAY, "11:00"))
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, slot))
+    driver.to(clock(WEDNESDAY, "11:20"))
+    driver.do(cmd.RecordDischarge, "nurse", treatment=1, way="against_advice")
+    assert ("not_booked" in [e.about for e in driver.journey.open_escalations]) is calls
+
+
+def test_rule_2_an_end_corrected_past_the_slot_takes_back_that_none_was_booked(
+    driver: CoreDriver,
+) -> None:
+    infuse(driver)
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "11:45"))
+    monitor(driver, clock(WEDNESDAY, "13:00"))
+    ready_to_leave(driver)
+    go(driver)
+    assert [e.about for e in driver.journey.open_escalations] == ["not_booked"]
+    fields = {"treatment": 1, "what": "infusion_end", "reason": "typed wrongly"}
+    driver.do(cmd.Correct, "nurse", right_time=clock(WEDNESDAY, "11:50"), **fields)
+    assert [e.closed for e in driver.journey.escalations] == ["corrected"]
 
 
 def test_an_unbooked_session_is_still_missed_when_its_window_ends(driver: CoreDriver) -> None:

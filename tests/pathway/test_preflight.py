@@ -1,6 +1,6 @@
 """Gates before a start: what is asked, what is known, and the dose (rules 8, 10, 12, 24)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -243,6 +243,58 @@ def test_a_booked_session_that_was_cancelled_shuts_the_gate(prepared: CoreDriver
     ready(prepared)
     cancel(prepared, Step.PSYCHOTHERAPY)
     assert shut(prepared) == ["psychotherapy_booked"]
+
+
+# The slot, from the start as it is (rule 8)
+
+
+def all_but_a_slot(driver: CoreDriver, at: str = "11:00") -> None:
+    prepare(driver)
+    driver.to(clock(WEDNESDAY, at))
+    score(driver)
+    ready(driver)
+
+
+@pytest.mark.parametrize(
+    ("day", "slot", "says"),
+    [
+        (WEDNESDAY, "11:30", ["psychotherapy_booked"]),
+        (WEDNESDAY, "11:40", []),
+        (THURSDAY, "11:39", []),
+        (THURSDAY, "11:40", ["psychotherapy_booked"]),
+        (WEDNESDAY + timedelta(days=5), "09:00", ["psychotherapy_booked"]),
+    ],
+)
+def test_rule_8_a_slot_counts_inside_the_window_after_a_planned_infusion(
+    driver: CoreDriver, day: date, slot: str, says: list[str]
+) -> None:
+    """Begun at eleven it is planned to end at 11:40; no visit is booked."""
+    book(driver, Step.PSYCHOTHERAPY, clock(day, slot), seen_by="theo")
+    all_but_a_slot(driver)
+    assert shut(driver) == says
+
+
+def test_rule_8_an_infusion_earlier_than_booked_leaves_its_slot_behind_the_window(
+    driver: CoreDriver,
+) -> None:
+    slot = clock(THURSDAY, "15:00")
+    book(driver, Step.INFUSION, clock(WEDNESDAY, "15:00"), psychotherapy_at=slot)
+    all_but_a_slot(driver)
+    assert shut(driver) == ["psychotherapy_booked"]
+    with pytest.raises(Refused, match="within its window") as refused:
+        give(driver)
+    assert refused.value.code is Reason.GATE
+    driver.to(clock(WEDNESDAY, "15:00"))
+    assert shut(driver) == []
+
+
+def test_rule_8_an_infusion_later_than_booked_may_overtake_its_slot(driver: CoreDriver) -> None:
+    slot = clock(WEDNESDAY, "14:00")
+    book(driver, Step.INFUSION, ELEVEN, psychotherapy_at=slot)
+    all_but_a_slot(driver, "13:20")
+    assert shut(driver) == []
+    driver.to(clock(WEDNESDAY, "13:30"))
+    assert shut(driver) == ["psychotherapy_booked"]
 
 
 @pytest.mark.parametrize(

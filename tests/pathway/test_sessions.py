@@ -260,10 +260,13 @@ def test_rule_10_nothing_held_is_no_preparation(driver: CoreDriver) -> None:
 
 def test_what_the_gates_ask_of_the_sessions(driver: CoreDriver) -> None:
     assert psychotherapy_closed(driver.journey)
-    assert not psychotherapy_booked(driver.journey, current(driver))
+    begins = clock(WEDNESDAY, "11:00")
+    assert not psychotherapy_booked(driver.journey, current(driver), begins)
+    assert not psychotherapy_booked(driver.journey, current(driver), None)
     slot = clock(THURSDAY, "09:00")
-    book(driver, Step.INFUSION, clock(WEDNESDAY, "11:00"), psychotherapy_at=slot)
-    assert psychotherapy_booked(driver.journey, current(driver))
+    book(driver, Step.INFUSION, begins, psychotherapy_at=slot)
+    assert psychotherapy_booked(driver.journey, current(driver), begins)
+    assert psychotherapy_booked(driver.journey, current(driver), None)
 
 
 @pytest.mark.parametrize("allowed", [True, False])

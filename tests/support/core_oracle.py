@@ -221,6 +221,22 @@ class Oracle:
             assert infusion.override == command.override, "an override that is not kept"
             assert infusion.overridden, f"overridden, and nothing says what: {shut}"
 
+    def _record_discharge(self, command: cmd.RecordDischarge) -> None:
+        """She has left: that she talks within the day is booked, or somebody's."""
+        cycle = self.book.cycles[command.treatment]
+        began = cycle.started_at
+        if self.book.over or not began or cycle.session_at:
+            return
+        ends = cycle.ended_at or began + oracle_gates.RUNS_FOR[self.driver.journey.protocol.id]
+        calls = [
+            c
+            for c in self.book.climbs.values()
+            if (c.about, c.treatment) == ("not_booked", command.treatment)
+        ]
+        assert bool(calls) is not oracle_gates.talks_in_time(cycle, ends), (
+            f"a session in time is not booked, or nobody need hear it: {calls}"
+        )
+
     # Who owns what
 
     def _assess_risk(self, command: cmd.AssessRisk) -> None:

@@ -1,15 +1,19 @@
 """Which gates the oracle's own book holds shut before a start, and which doses it knows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oracle_book import Book
+from oracle_book import Book, Cycle
 
 from pathway import commands as cmd
 from pathway.facts import Vitals
 from pathway.protocol import Protocol
 
 GAP = timedelta(hours=24)
+WINDOW = timedelta(hours=24)
+"""In which a session follows the end of an infusion."""
+RUNS_FOR = {"ketamine-iv": timedelta(minutes=40), "esketamine": timedelta(minutes=10)}
+"""How long an infusion is planned to run."""
 PREPARED_FOR = timedelta(days=7)
 SCORED_FOR = timedelta(hours=72)
 PRESSURE_AT_MOST = (140, 90)
@@ -56,6 +60,12 @@ def stops(reading: Vitals) -> bool:
     )
 
 
+def talks_in_time(cycle: Cycle, ends: datetime) -> bool:
+    """Whether a session stands within the day after an infusion that ends then."""
+    stands = cycle.appointments.get("psychotherapy")
+    return stands is not None and timedelta(0) <= stands.at - ends < WINDOW
+
+
 def shut(book: Book, protocol: Protocol, command: cmd.StartInfusion) -> list[str]:
     """What stands against a start at this moment."""
     cycle = book.cycles[command.treatment]
@@ -91,7 +101,7 @@ def shut(book: Book, protocol: Protocol, command: cmd.StartInfusion) -> list[str
         "paused": book.paused,
         "in hospital": book.hospital,
         "leaving": book.leaving,
-        "no session is booked": "psychotherapy" not in cycle.appointments,
+        "no session is booked": not talks_in_time(cycle, at + RUNS_FOR[protocol.id]),
         "the last decision is not signed": before is not None and not before.in_force,
         "an earlier session has no outcome": any(
             c.ended_at and not c.session_at for n, c in book.cycles.items() if n < command.treatment
