@@ -15,7 +15,7 @@ from pathway.journey import Journey, Treatment
 from pathway.refusals import Reason, Refused
 from pathway.roles import Role
 from pathway.rules.closing import close_lines
-from pathway.rules.visits import book_visit, booked
+from pathway.rules.visits import book_visit, booked, rebook_in_time
 from pathway.sessions import as_owed
 from pathway.slots import in_window, offers, staffed_throughout, written
 
@@ -154,6 +154,9 @@ def _cancelled(
         signed=signed(command, now),
     )
     yield from about_nothing_now(journey, treatment, was, command, now)
+    nudged = any(t.key == f"{appointment_stem(treatment, was)}/no-show" for t in journey.tasks)
+    if was.step is Step.PSYCHOTHERAPY and not nudged:
+        yield from rebook_in_time(journey, treatment, now)
 
 
 def about_nothing_now(

@@ -6,22 +6,20 @@ from datetime import datetime
 from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
-from pathway.agenda_keys import booking_stem
 from pathway.anchors import due_at
 from pathway.apply import apply
 from pathway.attempts import require_tried
-from pathway.escalation import StaffTask, TaskKind
 from pathway.facts import Psychotherapy, SessionOutcome, Step
 from pathway.facts.course import Recommendation
 from pathway.gates import past_or_current_treatment, require_role, signed
 from pathway.journey import Journey, Treatment
 from pathway.refusals import Reason, Refused
-from pathway.reminders import rebook_before
 from pathway.roles import CLINICIANS, Role
 from pathway.rules.closing import close_for_step, close_tasks
 from pathway.rules.decision import signed_by_recommendation
 from pathway.rules.deviating import to_be_signed
 from pathway.rules.preparation import THERAPISTS
+from pathway.rules.visits import rebook_in_time
 
 SESSION_RECORDERS = CLINICIANS | {Role.COORDINATOR}
 
@@ -99,10 +97,7 @@ def _not_held_yet(
     """Not held while the window is open: rebook, at once, while there is time (rule 7)."""
     step = Step.PSYCHOTHERAPY
     slot = treatment.appointment(step)
-    due = due_at(journey, treatment, step)
-    rules = journey.protocol.steps.psychotherapy.no_show
     assert command.reason is not None  # noqa: S101 - asked for above
-    assert due is not None  # noqa: S101 - the window is open
     yield ev.SessionNotHeld(
         at=now,
         treatment=treatment.number,
@@ -115,18 +110,7 @@ def _not_held_yet(
     )
     # Only its lines: it has not taken place, and whoever was paged about it is still needed.
     yield from close_tasks(journey, step, treatment.number, command, now)
-    yield ev.TaskOpened(
-        at=now,
-        task=StaffTask(
-            key=f"{booking_stem(treatment, step)}/no-show",
-            kind=TaskKind.NUDGE,
-            to=rules.to if rules else Role.COORDINATOR,
-            line=rebook_before(journey, due),
-            opened_at=now,
-            treatment=treatment.number,
-            due=due,
-        ),
-    )
+    yield from rebook_in_time(journey, treatment, now)
 
 
 @handle.register

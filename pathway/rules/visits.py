@@ -13,6 +13,7 @@ from pathway.gates import require_ahead, require_open_day
 from pathway.journey import Journey, Treatment
 from pathway.model import StaffId
 from pathway.refusals import Reason, Refused
+from pathway.reminders import rebook_before
 from pathway.roles import Role
 from pathway.rules.closing import close_for_step, close_lines, close_tasks
 from pathway.slots import in_window, offers, session_slots, someone_sees_her, written
@@ -142,6 +143,29 @@ def _proposals_fit(
         following.at,
         now,
     )
+
+
+def rebook_in_time(journey: Journey, treatment: Treatment, now: datetime) -> Iterator[ev.Event]:
+    """A session that fell through while its window is open is rebooked, at once (rule 7).
+
+    Args:
+        treatment: with the appointment that fell through, where there was one.
+    """
+    step = Step.PSYCHOTHERAPY
+    due = due_at(journey, treatment, step)
+    if due is None or now >= due or treatment.psychotherapy is not None:
+        return
+    rules = journey.protocol.steps.psychotherapy.no_show
+    task = StaffTask(
+        key=f"{booking_stem(treatment, step)}/no-show",
+        kind=TaskKind.NUDGE,
+        to=rules.to if rules else Role.COORDINATOR,
+        line=rebook_before(journey, due),
+        opened_at=now,
+        treatment=treatment.number,
+        due=due,
+    )
+    yield ev.TaskOpened(at=now, task=task)
 
 
 def look(key: str, line: str, treatment: int, due: datetime, now: datetime) -> ev.TaskOpened:

@@ -98,6 +98,45 @@ def test_cancelling_the_missed_session_keeps_the_nudge(driver: CoreDriver) -> No
     assert Role.THERAPIST not in [who for who, _ in lines(driver)]
 
 
+@pytest.mark.parametrize("wish_of", ["patient", "clinic"])
+@pytest.mark.parametrize("at", ["08:10", "09:20"])
+def test_rule_7_a_session_called_off_inside_its_window_is_rebooked_at_once(
+    driver: CoreDriver, at: str, wish_of: str
+) -> None:
+    discharged(driver, "09:00")
+    driver.to(clock(THURSDAY, at))
+    cancel(driver, Step.PSYCHOTHERAPY, wish_of)
+    (nudge,) = driver.journey.tasks
+    assert (nudge.kind, nudge.to, nudge.line) == (
+        TaskKind.NUDGE,
+        Role.COORDINATOR,
+        "Rebook before Thu 11:40",
+    )
+    assert (nudge.opened_at, nudge.due) == (clock(THURSDAY, at), clock(THURSDAY, "11:40"))
+    driver.to(clock(THURSDAY, "10:30"))
+    assert driver.journey.tasks == (nudge,), "said once"
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "10:40"))
+    assert lines(driver) == []
+
+
+def test_rule_7_nothing_is_rebooked_where_no_window_is_open(driver: CoreDriver) -> None:
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "09:00"))
+    cancel(driver, Step.PSYCHOTHERAPY)
+    assert "no-show" not in " ".join(t.key for t in driver.journey.tasks), "before the infusion"
+    discharged(driver, "09:00")
+    driver.to(clock(THURSDAY, "08:30"))
+    session(driver, SessionOutcome.DECLINED)
+    cancel(driver, Step.PSYCHOTHERAPY)
+    assert lines(driver) == [], "its outcome is recorded"
+
+
+def test_rule_7_behind_the_window_nothing_is_to_be_rebooked_before_it(driver: CoreDriver) -> None:
+    discharged(driver, "11:00")
+    driver.to(clock(THURSDAY, "11:50"))
+    cancel(driver, Step.PSYCHOTHERAPY, "patient")
+    assert not [line for _, line in lines(driver) if line.startswith("Rebook")]
+
+
 def test_a_slot_booked_behind_the_window_is_no_excuse(driver: CoreDriver) -> None:
     discharged(driver)
     book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY + timedelta(days=4), "09:00"))

@@ -451,6 +451,11 @@ class ClinicDay:
         if not booked or self.journey.course_over:
             return
         one = self.chance.choice(booked)
+        if self._perhaps(0.2):
+            called_off = {"step": one.step, "revision": one.revision, "reason": "asked for"}
+            wish_of = self.chance.choice(["patient", "clinic"])
+            self.do(cmd.Cancel, Role.COORDINATOR, wish_of=wish_of, **called_off, **self.about)
+            return
         at = AnyCommand(self.driver, self.chance).working_hour()
         fields = {"step": one.step, "revision": one.revision, "at": at, "seen_by": "omar"}
         self.do(cmd.Move, Role.COORDINATOR, **fields, **self.about)

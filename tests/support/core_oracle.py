@@ -112,6 +112,11 @@ class Oracle:
         assert command.step.value not in cycle.appointments, "cancelled, and still there"
         if command.step.value == "infusion" and not cycle.started_at:
             assert "psychotherapy" not in cycle.appointments, "a session after no infusion"
+        ended = cycle.ended_at
+        closes = ended + oracle_gates.WINDOW if ended and not cycle.session_at else None
+        if command.step.value == "psychotherapy" and closes and self.driver.now < closes:
+            rebook = [t for t in self.driver.journey.tasks if t.line.startswith("Rebook before")]
+            assert [t.due for t in rebook] == [closes], "nobody is to make up for the session"
 
     def _close_day(self, command: cmd.CloseDay) -> None:
         for step, at in oracle_texts.still_to_come(self.book):
