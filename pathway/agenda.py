@@ -59,9 +59,8 @@ def _all(journey: Journey) -> Iterator[AgendaItem]:
     yield from reply_items(journey)
     yield from asked_call_items(journey)
     yield from closed_day_items(journey)
+    yield from checkin_items(journey)
     treatment = journey.treatment
-    if treatment:
-        yield from checkin_items(journey, treatment)
     if treatment and not journey.course_over:
         yield from step_items(journey, treatment)
         yield from chair_items(journey, treatment)

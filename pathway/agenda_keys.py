@@ -20,6 +20,11 @@ def step_prefix(number: int, step: Step) -> str:
     return f"t{number}/{step}/"
 
 
+def checkin_stem(number: int) -> str:
+    """The start of each key about how she feels after a treatment, asked or not answered."""
+    return f"t{number}/checkin/"
+
+
 def appointment_stem(treatment: Treatment, appointment: Appointment) -> str:
     """The start of each key that hangs on an appointment: another revision, other keys."""
     return f"{step_stem(treatment, appointment.step)}/a{appointment.revision}"

@@ -3,29 +3,52 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from pathway.agenda_keys import checkin_stem
 from pathway.anchors import anchors, zone_of
+from pathway.conditions import Predicate
 from pathway.contact import decent_by
 from pathway.facts import Step
 from pathway.facts.replies import MoodAnswer
 from pathway.hanging import anew, of_moments
 from pathway.items import AgendaItem, TextAct, nudge_item
 from pathway.journey import Journey, Settled, Treatment
-from pathway.progress import facts
+from pathway.progress import facts, psychotherapy_not_held
+from pathway.safety import high_risk
 
 
-def checkin_stem(number: int) -> str:
-    return f"t{number}/checkin/"
+def checkin_items(journey: Journey) -> Iterator[AgendaItem]:
+    """After the present treatment, and after the one before until she is asked about this one.
+
+    A decision opens the next treatment hours before the text of the last, or before its nudge.
+    """
+    treatment = journey.treatment
+    if treatment is None:
+        return
+    yield from _of(journey, treatment)
+    before = journey.numbered(treatment.checkin_of) if treatment.checkin_of else None
+    if before and not (_asked(journey, treatment) or mood_of(journey, treatment.number)):
+        yield from _of(journey, before)
 
 
-def checkin_items(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
+def _asked(journey: Journey, treatment: Treatment) -> bool:
+    """Whether she has been asked after this treatment, or a person in her place.
+
+    A text that was called back has asked nothing: it comes again under the key of its new time.
+    """
+    text = _text_stem(treatment)
+    return any(k.startswith(text) and s.outcome != "withdrawn" for k, s in journey.settled.items())
+
+
+def _of(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
     """The text of one treatment, and the nudge when no answer comes and it matters."""
     if treatment.infusion_ended_at is None or mood_of(journey, treatment.number):
         return
     gone = _gone(journey, treatment)
-    if gone is None:
-        yield from _text(journey, treatment)
-    else:
+    if gone is not None:
         yield from _no_answer(journey, treatment, gone)
+    elif treatment is journey.treatment or not _asked(journey, treatment):
+        # A correction has its text anew only while its own treatment is under way.
+        yield from _text(journey, treatment)
 
 
 def mood_of(journey: Journey, number: int) -> MoodAnswer | None:
@@ -39,9 +62,13 @@ def moods_of(journey: Journey, number: int) -> tuple[MoodAnswer, ...]:
     return tuple(m for m in reversed(journey.messages.moods) if m.asked_by.startswith(stem))
 
 
+def _text_stem(treatment: Treatment) -> str:
+    return f"{checkin_stem(treatment.number)}text"
+
+
 def _gone(journey: Journey, treatment: Treatment) -> Settled | None:
     """The text that went out, also where a correction has moved its time since."""
-    text = f"{checkin_stem(treatment.number)}text"
+    text = _text_stem(treatment)
     went = (s for k, s in journey.settled.items() if k.startswith(text))
     return next((s for s in went if s.outcome in {"sent", "in_doubt"}), None)
 
@@ -56,7 +83,7 @@ def _text(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
     late = journey.protocol.texting.late_checkin
     at, moved = checkin_at(journey, opens, closes)
     text = AgendaItem(
-        key=f"{checkin_stem(treatment.number)}text",
+        key=_text_stem(treatment),
         at=at,
         line="text: how do you feel",
         treatment=treatment.number,
@@ -85,8 +112,20 @@ def checkin_at(journey: Journey, opens: datetime, closes: datetime) -> tuple[dat
 def _no_answer(journey: Journey, treatment: Treatment, gone: Settled) -> Iterator[AgendaItem]:
     rules = journey.protocol.steps.checkin.no_answer
     at = gone.at + rules.after
-    if rules.only_if is not None and not rules.only_if.holds(facts(journey, at)):
+    if rules.only_if is not None and not rules.only_if.holds(_known(journey, treatment, at)):
         return
     key = f"{checkin_stem(treatment.number)}no-answer"
     say = "No answer to the check-in: call the patient"
     yield nudge_item(key, at, rules.to, say, treatment.number)
+
+
+def _known(journey: Journey, treatment: Treatment, at: datetime) -> dict[Predicate, int | bool]:
+    """What is known of her and of this treatment's session when an answer is missed.
+
+    A risk that is found later calls by itself: nobody goes back to an old check-in for it.
+    """
+    return {
+        **facts(journey, at),
+        Predicate.HIGH_RISK: high_risk(journey, by=at),
+        Predicate.PSYCHOTHERAPY_NOT_HELD: psychotherapy_not_held(treatment, at),
+    }

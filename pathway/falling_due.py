@@ -125,7 +125,7 @@ def _text(journey: Journey, item: AgendaItem, act: TextAct, now: datetime) -> Fa
                 counts=act.template in COUNTED_TEMPLATES,
                 template=act.template,
                 about=act.appointment_at,
-                asks=question_of(journey, act),
+                asks=question_of(journey, item, act),
             )
             return FallsDue(events=(*begun, leaves), carry_out=True)
         case contact.Defer(until=until, reason=reason):

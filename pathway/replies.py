@@ -50,14 +50,13 @@ def visit_question(
     return None
 
 
-def question_of(journey: Journey, act: TextAct) -> Question | None:
-    """What a text asks as it leaves."""
+def question_of(journey: Journey, item: AgendaItem, act: TextAct) -> Question | None:
+    """What a text asks as it leaves, of the treatment that it belongs to."""
     if act.template is not Template.FEELING_CHECKIN:
         return act.asks
     steps = journey.protocol.steps
     answers = steps.follow_up.answers if journey.course_over else steps.checkin.answers
-    number = journey.treatment.number if journey.treatment else None
-    return Question(answers=dict(answers), treatment=number)
+    return Question(answers=dict(answers), treatment=item.treatment)
 
 
 def meaning(

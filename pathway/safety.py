@@ -189,14 +189,21 @@ def assessed_now(journey: Journey, now: datetime) -> bool:
     return journey.risk is not None and now < journey.risk.good_until
 
 
-def high_risk(journey: Journey) -> bool:
+def high_risk(journey: Journey, by: datetime | None = None) -> bool:
     """Whether a clinician last called her risk high, or acute risk is not assessed yet.
 
     An assessment that has run out does not make her safe: high stays high until somebody
     assesses her again.
+
+    Args:
+        by: only what had been said by then counts.
     """
-    called_high = journey.risk is not None and journey.risk.level is RiskLevel.HIGH
-    return called_high or any(f.tier is Tier.HIGH for f in open_flags(journey))
+    risk, flags = journey.risk, open_flags(journey)
+    if by is not None:
+        risk = risk if risk and risk.signed.recorded_at <= by else None
+        flags = tuple(f for f in flags if f.raised_at <= by)
+    called_high = risk is not None and risk.level is RiskLevel.HIGH
+    return called_high or any(f.tier is Tier.HIGH for f in flags)
 
 
 def safety_items(journey: Journey) -> Iterator[AgendaItem]:

@@ -91,7 +91,7 @@ PLAIN: dict[type[Model], frozenset[str]] = {
             "preflight",
             *("infusion", "discharge_signed", "deviations_signed", "discharge"),
             *("psychotherapy", "decision", "opening", "left_unstarted"),
-            *("earlier_decisions", "earlier_sessions"),
+            *("earlier_decisions", "earlier_sessions", "checkin_of"),
         }
     ),
     Appointment: frozenset({"step", "at", "minutes", "revision", "booked_at", "seen_by"}),

@@ -1,6 +1,7 @@
 """Treatments that open and end, and the journey's end."""
 
 from pathway import events as ev
+from pathway.agenda_keys import checkin_stem
 from pathway.apply.base import change, forgetting, under, with_treatment
 from pathway.journey import Journey, JourneyEnd, Treatment
 from pathway.protocol import Return
@@ -9,8 +10,9 @@ from pathway.readings import findings
 
 @change.register
 def _(event: ev.TreatmentOpened, journey: Journey) -> Journey:
-    # What the closed treatment settled can never fall due again, and the readings of those
-    # before it are in the journal: a journey of many treatments stays as small as one of three.
+    # What the closed treatment settled can never fall due again, but for its check-in, and the
+    # readings of those before it are in the journal: a journey of many treatments stays as small
+    # as one of three.
     slim = tuple(
         t.model_copy(update={"vitals": (), "findings": findings(t)})
         for t in journey.treatments[:-1]
@@ -20,12 +22,15 @@ def _(event: ev.TreatmentOpened, journey: Journey) -> Journey:
         number=event.number,
         opened_at=event.at,
         opening=1 + (len(last[0].earlier_decisions) if last else 0),
+        checkin_of=last[0].number if last else None,
         revisions=journey.freed.get(event.number, {}),
         orders=event.orders,
     )
     treatments = (f"t{t.number}/" for t in journey.treatments)
     closed = (f"{e.id}/" for e in journey.escalations if not e.open)
-    return forgetting(journey, under(*treatments, *closed)).model_copy(
+    gone, goes_on = under(*treatments, *closed), tuple(checkin_stem(t.number) for t in last)
+    kept = forgetting(journey, lambda key: gone(key) and not key.startswith(goes_on))
+    return kept.model_copy(
         update={
             "treatments": (*slim, *last, opened),
             "escalations": journey.open_escalations,

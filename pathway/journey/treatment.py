@@ -45,6 +45,11 @@ class Treatment(Model):
     opened_at: Instant
     opening: int = Field(default=1, ge=1)
     """How often this number was opened: a decision taken anew may close it before it begins."""
+    checkin_of: int | None = None
+    """The treatment before, whose check-in goes on beside this one.
+
+    None in the first, and where this one opened before what became of that was kept.
+    """
     appointments: tuple[Appointment, ...] = ()
     """The appointment that stands, one for a step at most."""
     revisions: dict[Step, int] = Field(default_factory=dict)

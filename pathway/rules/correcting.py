@@ -5,10 +5,9 @@ from datetime import datetime
 
 from pathway import commands as cmd
 from pathway import events as ev
-from pathway.agenda_keys import step_prefix
+from pathway.agenda_keys import checkin_stem, step_prefix
 from pathway.anchors import due_at
 from pathway.chair import ALERT, END, STAY, STOP_REVIEW, VITALS, chair_items
-from pathway.checkin import checkin_stem
 from pathway.escalation import Ending, Escalation, StaffTask
 from pathway.facts import LeavingBy, Step
 from pathway.facts.corrections import Correctable

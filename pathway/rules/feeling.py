@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pathway import events as ev
-from pathway.checkin import checkin_stem
+from pathway.agenda_keys import checkin_stem
 from pathway.contact import no_answer_goes
 from pathway.escalation import Escalation
 from pathway.facts import Signature

@@ -5,11 +5,22 @@ from typing import Any
 
 import pytest
 from core_driver import ZONE, CoreDriver, Fate, a_calendar, clock
-from core_steps import THURSDAY, WEDNESDAY, book, infuse, leave, move, session
+from core_steps import (
+    THURSDAY,
+    WEDNESDAY,
+    book,
+    decide,
+    infuse,
+    leave,
+    move,
+    number,
+    session,
+)
 
 from pathway import commands as cmd
+from pathway.agenda import agenda
 from pathway.escalation import Ending, TaskKind
-from pathway.facts import Step
+from pathway.facts import SessionOutcome, Step
 from pathway.facts.safety import ScreenAnswers
 from pathway.journey import Contact
 from pathway.protocol import FlagKind, LadderName, Level, Mood, Protocol, ScreenAt, Tier
@@ -247,3 +258,160 @@ def test_the_clinics_zone_is_taken_where_hers_is_unknown(protocol: Protocol) -> 
     home(driver, "17:00").to(clock(THURSDAY, "08:00"))
     (asked,) = [r for r in driver.ran if r.item.key == "t1/checkin/text"]
     assert asked.at - clock(WEDNESDAY, "20:49") < timedelta(minutes=11)
+
+
+# What opens next takes no check-in away
+
+
+NEXT_WEDNESDAY = WEDNESDAY + timedelta(days=7)
+
+
+def decided_at_once(driver: CoreDriver) -> CoreDriver:
+    """Infused until 09:40, her session the same day, and it is decided on at one o'clock."""
+    infuse(driver, begins="09:00")
+    leave(driver)
+    book(driver, Step.PSYCHOTHERAPY, clock(WEDNESDAY, "11:30"))
+    driver.to(clock(WEDNESDAY, "12:30"))
+    session(driver)
+    driver.to(clock(WEDNESDAY, "13:00"))
+    decide(driver)
+    assert number(driver) == 2
+    return driver
+
+
+def decided_next_day(driver: CoreDriver, outcome: SessionOutcome, risk: str = "low") -> None:
+    """Asked on Wednesday at 13:40, without an answer; it is decided on at noon of the next day."""
+    infuse(driver, begins="09:00")
+    leave(driver)
+    assess(driver, risk)
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "08:30"))
+    driver.to(clock(THURSDAY, "09:30"))
+    session(driver, outcome)
+    driver.to(clock(THURSDAY, "12:00"))
+    decide(driver)
+    assert number(driver) == 2
+
+
+def assess(driver: CoreDriver, level: str) -> None:
+    fields = {"level": level, "plan": "spoken", "good_until": driver.now + timedelta(days=60)}
+    driver.do(cmd.AssessRisk, "prescriber", **fields)
+
+
+def unanswered(driver: CoreDriver) -> list[str]:
+    return [t.key for t in driver.journey.tasks if t.key.endswith("/checkin/no-answer")]
+
+
+def moods(driver: CoreDriver) -> list[tuple[Mood, int | None, str]]:
+    return [(m.mood, m.treatment, m.asked_by) for m in driver.journey.messages.moods]
+
+
+def test_rule_20_she_is_asked_also_where_it_is_decided_before(driver: CoreDriver) -> None:
+    decided_at_once(driver).to(clock(THURSDAY, "20:00"))
+    assert asked_at(driver) == ["Wed 13:40"]
+
+
+def test_rule_20_a_text_that_waits_for_a_start_to_pass_leaves_all_the_same(
+    driver: CoreDriver,
+) -> None:
+    """Put off at 13:40 because of the session at 14:00; the decision follows at half past."""
+    infuse(driver, begins="09:00")
+    leave(driver)
+    book(driver, Step.PSYCHOTHERAPY, clock(WEDNESDAY, "14:00"))
+    driver.to(clock(WEDNESDAY, "14:30"))
+    session(driver)
+    decide(driver)
+    driver.to(clock(WEDNESDAY, "18:00"))
+    assert asked_at(driver) == ["Wed 14:45"]
+
+
+def test_rule_20_her_answer_is_about_the_last_infusion_given(driver: CoreDriver) -> None:
+    decided_at_once(driver).to(clock(WEDNESDAY, "15:00"))
+    reply(driver, "4")
+    assert moods(driver) == [(Mood.SAME, 1, "t1/checkin/text")]
+    assert driver.texts()[-1] == ("checkin_thanks", "Wed 15:00")
+
+
+def test_rule_20_told_before_the_text_she_is_not_asked_whatever_has_opened(
+    driver: CoreDriver,
+) -> None:
+    decided_at_once(driver)
+    driver.do(cmd.RecordScores, "coordinator", purpose="24h", mood=Mood.BETTER, remote=True)
+    driver.to(clock(THURSDAY, "20:00"))
+    assert asked_at(driver) == []
+    assert moods(driver) == [(Mood.BETTER, 1, "t1/checkin/told")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "risk", "opens"),
+    [
+        (SessionOutcome.DECLINED, "low", ["t1/checkin/no-answer"]),
+        (SessionOutcome.HELD, "high", ["t1/checkin/no-answer"]),
+        (SessionOutcome.HELD, "low", []),
+    ],
+)
+def test_rule_20_no_answer_is_a_nudge_whatever_has_opened_since(
+    driver: CoreDriver, outcome: SessionOutcome, risk: str, opens: list[str]
+) -> None:
+    decided_next_day(driver, outcome, risk)
+    driver.to(clock(THURSDAY, "13:39"))
+    assert unanswered(driver) == []
+    driver.to(clock(THURSDAY, "13:41"))
+    assert unanswered(driver) == opens
+    assert asked_at(driver) == ["Wed 13:40"], "asked once"
+
+
+def test_rule_20_an_answer_after_the_decision_needs_no_nudge(driver: CoreDriver) -> None:
+    decided_next_day(driver, SessionOutcome.DECLINED)
+    reply(driver, "3")
+    driver.to(clock(THURSDAY, "18:00"))
+    assert unanswered(driver) == []
+
+
+def test_rule_20_a_risk_found_later_goes_back_to_no_old_check_in(driver: CoreDriver) -> None:
+    decided_next_day(driver, SessionOutcome.HELD)
+    driver.to(clock(NEXT_WEDNESDAY, "09:00"))
+    assess(driver, "high")
+    assert unanswered(driver) == []
+
+
+def test_rule_20_two_treatments_are_never_confused(driver: CoreDriver) -> None:
+    decided_at_once(driver)
+    infuse(driver, NEXT_WEDNESDAY)
+    leave(driver)
+    driver.to(clock(NEXT_WEDNESDAY, "16:00"))
+    assert asked_at(driver) == ["Wed 13:40", "Wed 15:40"]
+    reply(driver, "3")
+    assert moods(driver) == [(Mood.BETTER, 2, "t2/checkin/text")]
+    driver.to(clock(NEXT_WEDNESDAY + timedelta(days=1), "20:00"))
+    assert unanswered(driver) == []
+
+
+def test_rule_20_the_nudge_stands_while_the_next_infusion_runs(driver: CoreDriver) -> None:
+    decided_next_day(driver, SessionOutcome.DECLINED)
+    infuse(driver, THURSDAY, "12:30")
+    assert driver.now == clock(THURSDAY, "13:10")
+    driver.to(clock(THURSDAY, "13:41"))
+    assert unanswered(driver) == ["t1/checkin/no-answer"]
+
+
+def test_a_correction_after_the_decision_asks_nobody_again(driver: CoreDriver) -> None:
+    infuse(driver, begins="09:00")
+    leave(driver)
+    driver.do(cmd.OptOut)
+    driver.to(clock(THURSDAY, "08:30"))
+    session(driver)
+    decide(driver)
+    fields = {"treatment": 1, "what": "infusion_end", "reason": "typed wrongly"}
+    driver.do(cmd.Correct, "nurse", right_time=clock(WEDNESDAY, "09:38"), **fields)
+    assert driver.outcomes("t1/checkin/text") == [("call", "opted_out")]
+
+
+def test_a_treatment_opened_before_check_ins_were_kept_asks_nothing_of_the_last(
+    driver: CoreDriver,
+) -> None:
+    """What became of that one is forgotten: it may have been asked and answered."""
+    decided_at_once(driver)
+    first, second = driver.journey.treatments
+    former = second.model_copy(update={"checkin_of": None})
+    journey = driver.journey.model_copy(update={"treatments": (first, former)})
+    assert not [i for i in agenda(journey) if "/checkin/" in i.key]

@@ -343,6 +343,16 @@ class ClinicDay:
         infusion = self.treatment.infusion
         if infusion and infusion.deviations:
             self.do(cmd.SignDeviations, Role.PRESCRIBER, **self.about)
+        if self._perhaps(0.2):
+            self._all_in_a_day()
+
+    def _all_in_a_day(self) -> None:
+        """The session and the decision before she has been asked how she feels."""
+        self._wait_until(self.driver.now + timedelta(minutes=self.chance.randint(10, 60)))
+        outcome = self.chance.choice([SessionOutcome.HELD, SessionOutcome.DECLINED])
+        said = {"outcome": outcome, "reason": "so it was"}
+        if self.do(cmd.RecordPsychotherapy, Role.THERAPIST, **said, **self.about):
+            self._decide()
 
     def _session(self) -> None:
         booked = self.treatment.appointment(Step.PSYCHOTHERAPY)

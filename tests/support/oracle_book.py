@@ -33,6 +33,8 @@ class Cycle:
     walked_out: list[datetime] = field(default_factory=list)
     """When she left visits at which nothing is known to have begun."""
     session_at: datetime | None = None
+    talked: bool = False
+    """The session took place, be it late."""
     decided: str | None = None
     in_force: bool = False
     stood: list[str] = field(default_factory=list)
@@ -171,6 +173,12 @@ class Book:
     wrote: list[datetime] = field(default_factory=list)
     unread: list[datetime] = field(default_factory=list)
     """When she wrote what no person has dealt with."""
+    asked_after: set[int] = field(default_factory=set)
+    """Treatments after which she was asked how she feels, or a person in her place."""
+    missed_answers: set[int] = field(default_factory=set)
+    """Treatments after which somebody was told that she has not answered."""
+    felt: set[int] = field(default_factory=set)
+    """Treatments after which she has said how she feels."""
     failed: set[str] = field(default_factory=set)
     """Texts that are known not to have reached her."""
     started: set[str] = field(default_factory=set)

@@ -1,5 +1,6 @@
 """The oracle writes events down, and looks whether the steps come in their order."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from pathway.facts.safety import SuicideScreen
 from pathway.facts.scores import Score
 
 A_STAY = timedelta(hours=24)
+_CHECK_IN = re.compile(r"t(\d+)/checkin/(.*)")
 
 
 def note(book: Book, event: ev.Event, before: ev.Event | None) -> None:
@@ -33,19 +35,32 @@ def note(book: Book, event: ev.Event, before: ev.Event | None) -> None:
                 _entry_corrected(book, superseded)
             else:
                 _corrected(book.cycles[number], superseded)
-        case ev.ItemSettled(key=key, at=at, outcome=outcome) if key in book.texts:
-            if outcome in {"sent", "in_doubt"}:
-                book.texts[key].at = at
-            else:
-                del book.texts[key]
-        case ev.ReplyReceived(means=None):
-            book.unread.append(event.at)
         case _:
+            _of_what_was_due(book, event)
             _of_the_course(book, event)
             _of_the_calendar(book, event)
             _comes(book, event)
             _of_a_treatment(book, event)
             _of_an_escalation(book, event, before)
+
+
+def _of_what_was_due(book: Book, event: ev.Event) -> None:
+    match event:
+        case ev.ItemSettled(key=key, at=at, outcome=outcome):
+            if about := _CHECK_IN.match(key):
+                came = book.asked_after if about[2].startswith("text") else book.missed_answers
+                came.add(int(about[1]))
+            if key in book.texts and outcome in {"sent", "in_doubt"}:
+                book.texts[key].at = at
+            elif key in book.texts:
+                del book.texts[key]
+        case ev.ReplyReceived(means=None):
+            book.unread.append(event.at)
+        case ev.MoodReported(answer=answer):
+            if about := _CHECK_IN.match(answer.asked_by):
+                book.felt.add(int(about[1]))
+        case _:
+            pass
 
 
 def _of_the_course(book: Book, event: ev.Event) -> None:
@@ -134,6 +149,7 @@ def _of_a_treatment(book: Book, event: ev.Event) -> None:
             given_up = session.outcome.value == "not_held" and cycle.started_at
             assert cycle.ended_at or given_up, "a session after no infusion"
             cycle.session_at = session.signed.happened_at
+            cycle.talked = session.outcome.value in {"held", "held_late"}
         case ev.DecisionRecorded(treatment=number, decision=decision):
             cycle = book.cycles[number]
             assert cycle.session_at, "a decision without the session's outcome"

@@ -9,6 +9,8 @@ from oracle_book import Book
 from pathway.items import AgendaItem, PageAct, RaiseAgainAct, TextAct
 
 WINDOW = timedelta(hours=24)
+ASKED_AFTER = timedelta(hours=4)
+ANSWERS_WITHIN = timedelta(hours=24)
 ASKED_FOR = timedelta(hours=1)
 """How long the therapist is asked whether a session was held before anybody is turned to."""
 REPEATS_WITHIN = {
@@ -37,6 +39,7 @@ def watch(
         _sessions_are_owned(book, now)
         _messages_are_read(book, now)
         _flags_come_back(book, items, now)
+        _she_is_asked(book, items, now)
         _knows_what_texts_are(book, items, under_way)
 
 
@@ -49,6 +52,27 @@ def _knows_what_texts_are(
     tried = any(key.startswith("welcome/") for key in (*book.started, *under_way))
     comes = any(i.key.startswith("welcome/") for i in items)
     assert book.has_opt_in_text or comes or tried, "nobody tells her what texts are"
+
+
+def _she_is_asked(book: Book, items: tuple[AgendaItem, ...], now: datetime) -> None:
+    """How she feels after the last infusion given, whatever has opened since."""
+    number = max((n for n, c in book.cycles.items() if c.ended_at), default=0)
+    later = [n for n in book.asked_after | book.felt if n > number]
+    if number < max(book.number - 1, 1) or number in book.felt or later:
+        return
+    cycle, text = book.cycles[number], f"t{number}/checkin/text"
+    assert cycle.ended_at is not None
+    comes = any(i.key.startswith(text) for i in items)
+    late = now >= cycle.ended_at + ASKED_AFTER
+    assert comes or late or number in book.asked_after, (
+        f"nobody asks how she feels after treatment {number}"
+    )
+    gone = [t.at for key, t in book.texts.items() if key.startswith(text)]
+    waits = not comes and any(now < at + ANSWERS_WITHIN for at in gone)
+    talked = cycle.session_at is not None and cycle.talked
+    told = number in book.missed_answers
+    told |= any(i.key.startswith(f"t{number}/checkin/no-answer") for i in items)
+    assert told or talked or not waits, f"no answer after treatment {number}, and nobody hears it"
 
 
 def _in_order(
