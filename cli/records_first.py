@@ -6,6 +6,7 @@ from cli.trouble import Trouble, not_found
 from pathway import civil
 from pathway import commands as cmd
 from pathway.facts.contact import ContactOutcome, ContactWith
+from pathway.facts.safety import Seriousness
 from pathway.model import PathwayReference
 from records import inbound, patients
 from records.errors import RecordsUnavailableError, UnknownPatientError
@@ -16,7 +17,13 @@ _LETS_GO = (cmd.ReleaseTexts, cmd.BackFromHospital, cmd.ConfirmPhone, cmd.Change
 
 def stops_texts(command: cmd.Command) -> bool:
     """Whether it stops texts: the journey is told it even when the records cannot take it."""
-    return isinstance(command, _STOPS) or doubts_phone(command) or _refused_by_her(command)
+    stops = isinstance(command, _STOPS) or tells_of_death(command)
+    return stops or doubts_phone(command) or _refused_by_her(command)
+
+
+def tells_of_death(command: cmd.Command) -> bool:
+    """Whether it reports a death that nobody has recorded yet: texts are held (rule 23)."""
+    return isinstance(command, cmd.ReportAdverseEvent) and Seriousness.DEATH in command.serious
 
 
 def doubts_phone(command: cmd.Command) -> bool:
@@ -81,6 +88,8 @@ async def _write(session: Session, reference: PathwayReference, command: cmd.Com
         case cmd.ConfirmPhone():
             on = civil.local(command.happened_at, session.zone).date()
             await patients.confirm_phone(records, reference, on)
+        case _ if tells_of_death(command):
+            await patients.set_hold(records, reference, held=True)
         case _ if isinstance(command, cmd.OptOut) or _refused_by_her(command):
             await patients.set_opt_out(records, reference, opted_out=True)
         case _ if doubts_phone(command):

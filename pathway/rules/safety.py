@@ -23,7 +23,9 @@ from pathway.journey import Journey
 from pathway.protocol import FlagKind, Tier
 from pathway.refusals import Reason, Refused
 from pathway.roles import ASSESSORS, CLINICIANS, PRESCRIBERS, Role
+from pathway.rules.texts import texts_held
 from pathway.safety import business_days_after, flag, screened
+from pathway.status import decide_by
 
 
 @handle.register
@@ -156,9 +158,9 @@ def _(command: cmd.ReportAdverseEvent, journey: Journey, now: datetime) -> Itera
     yield ev.AdverseEventReported(at=now, adverse_event=event)
     if not command.serious:
         return
-    # A death of which only this tells is not left to a line that an ended journey does not have.
-    if Seriousness.DEATH not in command.serious or journey.over:
-        yield from flag(journey, FlagKind.SERIOUS_ADVERSE_EVENT, Tier.URGENT, event.signed, now)
+    if Seriousness.DEATH in command.serious:
+        yield from _death_told(journey, event, now)
+    yield from flag(journey, FlagKind.SERIOUS_ADVERSE_EVENT, Tier.URGENT, event.signed, now)
     task = StaffTask(
         key=f"adverse-event/{number}/report",
         kind=TaskKind.CHECK,
@@ -166,6 +168,23 @@ def _(command: cmd.ReportAdverseEvent, journey: Journey, now: datetime) -> Itera
         line="Decide whether and to whom this event is reported",
         opened_at=now,
         treatment=command.treatment,
+    )
+    yield ev.TaskOpened(at=now, task=task)
+
+
+def _death_told(journey: Journey, event: AdverseEvent, now: datetime) -> Iterator[ev.Event]:
+    """Nobody has recorded the death yet: texts stop at once, unverified, and a prescriber says
+    whether it is so (rule 23)."""
+    yield from texts_held(journey, event.signed.by, "a death is reported", now)
+    task = StaffTask(
+        key=f"adverse-event/{event.number}/death",
+        kind=TaskKind.CHECK,
+        to=Role.PRESCRIBER,
+        line="A death is reported, and all texts are held: record it (report_death), or have the "
+        "texts released (release_texts)",
+        opened_at=now,
+        treatment=event.treatment,
+        due=decide_by(journey, now),
     )
     yield ev.TaskOpened(at=now, task=task)
 

@@ -11,6 +11,7 @@ from pathway.facts import Signature
 from pathway.facts.replies import DoubtReason, PhoneDoubt
 from pathway.gates import signed
 from pathway.journey import Hold, Journey
+from pathway.model import Sentence, StaffId
 from pathway.protocol import Template
 from pathway.roles import Role
 from pathway.rules.closing import close_lines
@@ -22,10 +23,15 @@ PHONE = "phone/"
 
 @handle.register
 def _(command: cmd.HoldTexts, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    # Anyone may, unverified, and twice is once: the first reason stays readable.
+    yield from texts_held(journey, command.by, command.reason, now)
+
+
+def texts_held(
+    journey: Journey, by: StaffId, reason: Sentence, now: datetime
+) -> Iterator[ev.Event]:
+    """Anyone may, unverified, and twice is once: the first reason stays readable (rule 23)."""
     if journey.hold is None and not journey.over:
-        hold = Hold(by=command.by, at=now, reason=command.reason)
-        yield ev.TextsHeld(at=now, hold=hold)
+        yield ev.TextsHeld(at=now, hold=Hold(by=by, at=now, reason=reason))
 
 
 @handle.register

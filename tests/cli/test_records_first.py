@@ -36,6 +36,22 @@ async def test_in_hospital_stands_in_the_records_until_she_is_back_rule_23(desk:
     assert not (await stored(desk.records, reference)).in_hospital
 
 
+async def test_a_death_that_is_only_reported_holds_texts_in_the_records_rule_23(
+    desk: Desk,
+) -> None:
+    reference = await desk.enrolled()
+    told = ("--what", "found dead", "--severity", "severe")
+    grave = ("--serious", "life_threatening")
+    await desk.cli("do", "report-adverse-event", reference, *told, *grave)
+    assert not (await stored(desk.records, reference)).texts_held
+    await desk.cli("do", "report-adverse-event", reference, *told, "--serious", "death")
+    patient = await stored(desk.records, reference)
+    assert (patient.texts_held, patient.deceased) == (True, False)
+    assert (await desk.cli.json("show", reference))["journey"]["texts_held"]
+    await desk.cli("do", "release-texts", reference, "--reason", "it was another patient")
+    assert not (await stored(desk.records, reference)).texts_held
+
+
 DOUBTS = (
     ("doubt-phone",),
     ("record-reply", "--wrong-number"),

@@ -15,6 +15,7 @@ from pathway.flags import open_flags
 from pathway.gates import signed
 from pathway.protocol import Blocked, FlagKind, Level, ScreenAt, Tier
 from pathway.refusals import Reason, Refused
+from pathway.roles import Role
 from pathway.safety import blocking, dose_held, high_risk, hold_next_dose, item9
 
 
@@ -200,6 +201,41 @@ def test_a_serious_adverse_event_pages_and_is_decided_about(driver: CoreDriver) 
     assert driver.journey.flags[-1].kind is FlagKind.SERIOUS_ADVERSE_EVENT
     assert pages(driver) == ["on_call_clinician"]
     assert driver.journey.tasks[-1].to.value == "medical_director"
+
+
+def test_rule_23_a_death_that_is_only_reported_holds_texts_and_is_told(driver: CoreDriver) -> None:
+    infuse(driver)
+    fields = {"what": "found dead", "severity": "severe", "serious": ["death"]}
+    driver.do(cmd.ReportAdverseEvent, "coordinator", **fields)
+    journey = driver.journey
+    assert journey.hold is not None
+    assert journey.hold.by == "carla"
+    assert journey.flags[-1].kind is FlagKind.SERIOUS_ADVERSE_EVENT
+    assert pages(driver)
+    line = next(t for t in journey.tasks if t.key == "adverse-event/1/death")
+    assert line.to is Role.PRESCRIBER
+    assert "report_death" in line.line
+    before = driver.texts()
+    driver.to(clock(THURSDAY, "20:00"))
+    assert driver.texts() == before, "a text to somebody who may be dead"
+    driver.do(cmd.ReportDeath, "prescriber")
+    assert not driver.journey.tasks
+    assert not driver.journey.open_escalations
+
+
+def test_rule_23_a_death_that_is_not_so_is_denied_by_a_prescriber(driver: CoreDriver) -> None:
+    fields = {"what": "found dead", "severity": "severe", "serious": ["death"]}
+    driver.do(cmd.ReportAdverseEvent, "nurse", **fields)
+    (flag,) = open_flags(driver.journey)
+    denied = {"task": "adverse-event/1/death", "note": "spoken with the patient"}
+    with pytest.raises(Refused):
+        driver.do(cmd.CloseLine, "coordinator", **denied)
+    driver.do(cmd.CloseLine, "prescriber", **denied)
+    driver.do(cmd.ReviewFlag, "prescriber", flag=flag.id, finding="alive and well")
+    driver.do(cmd.ReleaseTexts, reason="it was another patient")
+    assert driver.journey.hold is None
+    assert not open_flags(driver.journey)
+    assert not driver.journey.open_escalations
 
 
 def test_a_mild_adverse_event_is_recorded_and_pages_nobody(driver: CoreDriver) -> None:

@@ -264,6 +264,17 @@ class Oracle:
         assert command.role.value in MAY_OVERRIDE, "reviewed by whom?"
         assert self.book.flags.pop(command.flag).of_her_body, "a review that lifts a risk"
 
+    def _report_adverse_event(self, command: cmd.ReportAdverseEvent) -> None:
+        """Whoever is said to have died is texted no more, and somebody has to say if it is so."""
+        book = self.book
+        if book.dead or not command.serious:
+            return
+        kinds = {flag.kind for flag in book.flags.values()}
+        assert "serious_adverse_event" in kinds, "something serious, and nobody is told"
+        if "death" in command.serious and not book.over:
+            book.held = True
+            assert self.driver.journey.hold is not None, "said to be dead, and texts go out"
+
     def _acknowledge_escalation(self, command: cmd.AcknowledgeEscalation) -> None:
         climb = self.book.climbs[command.escalation]
         owned = climb.owned_until
