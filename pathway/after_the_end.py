@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from pathway import commands as cmd
 from pathway import events as ev
+from pathway.flags import in_danger
 from pathway.journey import Journey
 from pathway.protocol import Level
 
@@ -47,7 +48,7 @@ _WHILE_OPEN = (
     cmd.AssessRisk,
     cmd.ReviewFlag,
 )
-"""What deals with a danger that came up after the end."""
+"""What deals with a danger that the end found open, or that came up after it."""
 _OPENS = (
     ev.TaskOpened,
     ev.EscalationOpened,
@@ -61,7 +62,7 @@ def recorded_after_the_end(journey: Journey, command: cmd.Command) -> bool:
     """Whether an ended journey still takes this up."""
     if isinstance(command, FACTS):
         return True
-    return bool(journey.open_escalations) and isinstance(command, _WHILE_OPEN)
+    return in_danger(journey) and isinstance(command, _WHILE_OPEN)
 
 
 def still_open(journey: Journey, happened: Iterable[ev.Event]) -> tuple[ev.Event, ...]:
@@ -77,10 +78,7 @@ def _is_danger(journey: Journey, event: ev.Event) -> bool:
     match event:
         case ev.EscalationOpened(escalation=escalation):
             return escalation.level is Level.SAFETY
-        case ev.FlagRaised(flag=flag):
-            # A flag without a ladder would wait for a person whom nothing tells.
-            return flag.escalation is not None
-        case ev.EscalationRaisedAgain():
+        case ev.FlagRaised() | ev.EscalationRaisedAgain():
             return True
         case _:
             return False

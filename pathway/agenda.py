@@ -19,7 +19,7 @@ from pathway.ladders import escalation_items, stand_down_items
 from pathway.preflight import preflight_items
 from pathway.reminders import step_items
 from pathway.replies import reply_items
-from pathway.safety import safety_items
+from pathway.safety import flag_pages, safety_items
 from pathway.status import quiet, status_items
 from pathway.welcome import welcome_items
 
@@ -68,10 +68,11 @@ def _all(journey: Journey) -> Iterator[AgendaItem]:
 
 
 def _dangers(journey: Journey) -> Iterator[AgendaItem]:
-    """What is due of a journey that has ended: danger that came up since, and nothing to her."""
+    """What is due of a journey that has ended: danger that nobody has dealt with, and no text."""
     for escalation in journey.open_escalations:
         items = escalation_items(journey, escalation)
         yield from (item for item in items if not isinstance(item.act, TextAct))
+    yield from flag_pages(journey)
 
 
 def _doubtful(journey: Journey) -> Iterator[AgendaItem]:

@@ -16,7 +16,15 @@ from pathway.roles import ASSESSORS, PRESCRIBERS, Role
 
 
 def open_flags(journey: Journey) -> tuple[SafetyFlag, ...]:
+    """Those that nobody has lifted; a death ends them all."""
+    if journey.deceased_at is not None:
+        return ()
     return tuple(f for f in journey.flags if f.open)
+
+
+def in_danger(journey: Journey) -> bool:
+    """Whether nobody has dealt yet with what may be a danger: ended, it stays at work for that."""
+    return bool(journey.open_escalations or open_flags(journey))
 
 
 def belongs(flag: SafetyFlag, escalation: Escalation) -> bool:

@@ -203,9 +203,9 @@ def explain(journey: Journey) -> Explanation:
 def owed(journey: Journey) -> tuple[OwedRow, ...]:
     """The journey's lines of the work list, gravest group first."""
     rows = [_escalation_row(journey, e) for e in journey.open_escalations]
+    rows += [_flag_row(journey, f) for f in open_flags(journey) if not covered(journey, f)]
     if journey.over:
         return tuple(rows)
-    rows += [_flag_row(journey, f) for f in open_flags(journey) if not covered(journey, f)]
     rows += [_task_row(journey, t) for t in sorted(journey.tasks, key=_time_left)]
     if journey.hold is not None:
         rows.append(_hold_row(journey.hold))

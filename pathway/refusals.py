@@ -31,6 +31,7 @@ class Reason(StrEnum):
     UNKNOWN_ESCALATION = "unknown_escalation"
     ESCALATION_CLOSED = "escalation_closed"
     ESCALATION_OPEN = "escalation_open"
+    FLAG_OPEN = "flag_open"
     NEEDS_NEXT_STEP = "needs_next_step"
     NEEDS_CLINICIAN = "needs_clinician"
     NOT_RECORDED = "not_recorded"

@@ -208,11 +208,16 @@ def high_risk(journey: Journey, by: datetime | None = None) -> bool:
 
 def safety_items(journey: Journey) -> Iterator[AgendaItem]:
     """Flags to be reviewed before she leaves, flags nobody has any more, stale assessments."""
+    yield from flag_pages(journey)
+    yield from _assess_again(journey)
+
+
+def flag_pages(journey: Journey) -> Iterator[AgendaItem]:
+    """The pages to come for open flags that no escalation is over."""
     for each in open_flags(journey):
         if not covered(journey, each) and pages_at(journey, each) is not None:
             ladder = ladder_for(journey, each.tier)
             yield flag_item(journey, each, ladder, _IN_A_PAGE[each.tier])
-    yield from _assess_again(journey)
 
 
 def _assess_again(journey: Journey) -> Iterator[AgendaItem]:

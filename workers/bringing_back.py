@@ -11,6 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.watch_look import COMPLETED, PAUSED, RUNNING, Look
+from pathway.flags import in_danger
 from pathway.journey import Journey
 from pathway.model import PathwayReference
 from records import erasing, journal
@@ -83,6 +84,6 @@ async def _as_told(records: Records, reference: PathwayReference) -> Journey:
         raise NotBroughtBackError(Why.GAP) from None
     except UnreadableJournalError:
         raise NotBroughtBackError(Why.UNREADABLE) from None
-    if journey.over and not journey.open_escalations:
+    if journey.over and not in_danger(journey):
         raise NotBroughtBackError(Why.ENDED)
     return journey

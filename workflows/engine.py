@@ -18,6 +18,7 @@ from pathway.apply import apply_all
 from pathway.ending_asked import cancel_asked
 from pathway.events import Event
 from pathway.falling_due import falls_due, item_broke
+from pathway.flags import in_danger
 from pathway.items import AgendaItem, PageAct
 from pathway.journey import Journey
 from workflows import measures
@@ -88,7 +89,8 @@ class Engine:
     async def drain(self) -> None:
         """Let everything under way end, and the records have every row.
 
-        A danger that came up after the end keeps the journey at work until a person has it.
+        A danger that nobody has dealt with keeps the journey at work: an open escalation, or a
+        safety flag that no clinician has assessed.
         """
         while True:
             self._turn()
@@ -97,7 +99,7 @@ class Engine:
             await self._wake(self._drained)
 
     def _drained(self) -> bool:
-        return self._quiet() and not self.journey.open_escalations
+        return self._quiet() and not in_danger(self.journey)
 
     async def _wake(self, or_when: Callable[[], bool]) -> None:
         try:

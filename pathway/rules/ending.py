@@ -8,6 +8,7 @@ from pathway import events as ev
 from pathway.admit import handle
 from pathway.anchors import done
 from pathway.facts import Step
+from pathway.flags import open_flags
 from pathway.gates import signed
 from pathway.journey import Journey
 from pathway.refusals import Reason, Refused
@@ -27,6 +28,7 @@ def _(command: cmd.Close, journey: Journey, now: datetime) -> Iterator[ev.Event]
             Reason.ESCALATION_OPEN,
             f"A journey does not end while an escalation is open ({listed}). Resolve it first.",
         )
+    _assessed_first(journey)
     infusion = journey.treatment.infusion if journey.treatment else None
     if infusion and journey.treatment and journey.treatment.discharge is None:
         raise Refused(
@@ -40,3 +42,21 @@ def _(command: cmd.Close, journey: Journey, now: datetime) -> Iterator[ev.Event]
             "was declined.",
         )
     yield ev.JourneyEnded(at=now, outcome=command.outcome, reason=command.reason, by=command.by)
+
+
+def _assessed_first(journey: Journey) -> None:
+    """After the end nobody looks for it any more: a flag is lifted before (rules 18, 21)."""
+    stands = open_flags(journey)
+    if not stands:
+        return
+    says = {
+        False: "a clinician assesses the patient (assess_risk)",
+        True: "a prescriber reviews what it tells of (review_flag)",
+    }
+    bodily = {f.bodily for f in stands}
+    first = " and ".join(sentence for which, sentence in says.items() if which in bodily)
+    raise Refused(
+        Reason.FLAG_OPEN,
+        f"A journey does not end while a safety flag is open ({', '.join(f.id for f in stands)}). "
+        f"First {first}.",
+    )

@@ -223,6 +223,25 @@ async def test_rule_29_a_danger_after_the_end_is_paged_and_keeps_the_journey_at_
     assert len(rows) == outcome.events
 
 
+async def test_rule_18_a_flag_after_the_end_pages_and_keeps_the_journey_at_work(
+    stand: Stand,
+) -> None:
+    """No escalation is open over it yet: the workflow waits for its page all the same."""
+    journey = await stand.start()
+    stand.fakes.journal_mode = "down"
+    await journey.do(cmd.Close, outcome="not_suitable", reason="chose another way")
+    await journey.do(cmd.RaiseFlag, "nurse", tier="review")
+    stand.fakes.journal_mode = "up"
+    await journey.settled()
+    await journey.to(await journey.now() + timedelta(minutes=31))
+    await _eventually(lambda: len(stand.fakes.pages) == 1)
+    good = await journey.now() + timedelta(days=1)
+    said = {"level": "low", "plan": "seen", "good_until": good}
+    await journey.do(cmd.AssessRisk, "prescriber", **said)
+    outcome = await journey.handle.result()
+    assert outcome.outcome == "not_suitable"
+
+
 async def test_a_page_in_retry_does_not_go_out_after_the_acknowledgement(stand: Stand) -> None:
     stand.fakes.page_fails = lambda _: True
     journey = await stand.start()

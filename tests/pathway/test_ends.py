@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from core_driver import CoreDriver, Fate, clock
-from core_steps import THURSDAY, WEDNESDAY, book, infuse, leave, monitor, session, start
+from core_steps import THURSDAY, WEDNESDAY, book, infuse, leave, monitor, score, session, start
+from safety_steps import assess
 
 from pathway import commands as cmd
+from pathway import events as ev
 from pathway.agenda import agenda
 from pathway.escalation import Ending
 from pathway.facts import SessionOutcome, Step
+from pathway.facts.scores import Purpose
+from pathway.flags import in_danger
 from pathway.items import AgendaItem, TextAct
 from pathway.overview import details, overview
 from pathway.refusals import Reason, Refused
@@ -97,6 +101,104 @@ def test_an_open_escalation_keeps_the_journey_open(driver: CoreDriver) -> None:
     with pytest.raises(Refused, match=r"\(e1\)") as refused:
         driver.do(cmd.Close, outcome="completed", reason="all done")
     assert refused.value.code is Reason.ESCALATION_OPEN
+
+
+CLOSED = {"outcome": "completed", "reason": "all done"}
+
+
+def test_rule_18_a_flag_that_waits_for_its_review_keeps_the_journey_open(
+    driver: CoreDriver,
+) -> None:
+    """Closed over it, nobody would be paged when the review is not done."""
+    score(driver, self_harm=1)
+    raised = driver.now
+    driver.to(raised + timedelta(minutes=10))
+    with pytest.raises(Refused, match=r"\(f1\).*\(assess_risk\)") as refused:
+        driver.do(cmd.Close, **CLOSED)
+    assert refused.value.code is Reason.FLAG_OPEN
+    driver.to(raised + timedelta(minutes=30))
+    assert [whom for whom, _ in driver.pages()] == ["on_call_clinician"]
+    assess(driver)
+    driver.do(cmd.Close, **CLOSED)
+    assert (driver.journey.over, agenda(driver.journey)) == (True, ())
+
+
+def test_rule_21_an_emergency_does_not_end_what_nobody_has_assessed(driver: CoreDriver) -> None:
+    driver.do(cmd.RaiseFlag, "nurse", tier="high")
+    called = {"escalation": "e1", "outcome": "emergency", "note": "ambulance called"}
+    driver.do(cmd.ResolveEscalation, "prescriber", **called)
+    with pytest.raises(Refused) as refused:
+        driver.do(cmd.Close, **CLOSED)
+    assert refused.value.code is Reason.FLAG_OPEN
+
+
+def test_rule_18_a_flag_about_the_body_says_whose_look_it_waits_for(driver: CoreDriver) -> None:
+    kinds = {"tier": "review", "flag_kind": "respiratory_depression"}
+    driver.do(cmd.RaiseFlag, "nurse", **kinds)
+    with pytest.raises(Refused, match="review_flag") as refused:
+        driver.do(cmd.Close, **CLOSED)
+    assert "assess_risk" not in refused.value.sentence
+    driver.do(cmd.RaiseFlag, "nurse", tier="review")
+    with pytest.raises(Refused, match=r"assess_risk.*review_flag"):
+        driver.do(cmd.Close, **CLOSED)
+
+
+def _ended_over_a_flag(driver: CoreDriver, tier: str) -> None:
+    """As a release before ended it: with the flag open, and no escalation over it."""
+    driver.do(cmd.RaiseFlag, "nurse", tier=tier)
+    if driver.journey.open_escalations:
+        called = {"escalation": "e1", "outcome": "emergency", "note": "ambulance called"}
+        driver.do(cmd.ResolveEscalation, "prescriber", **called)
+    ended = ev.JourneyEnded(at=driver.now, outcome="completed", reason="all done", by="carla")
+    driver.commit((ended,))
+
+
+@pytest.mark.parametrize(
+    ("tier", "after"), [("review", timedelta(minutes=30)), ("high", timedelta(hours=4))]
+)
+def test_rule_18_a_flag_outlives_the_end_until_a_clinician_has_assessed(
+    driver: CoreDriver, tier: str, after: timedelta
+) -> None:
+    _ended_over_a_flag(driver, tier)
+    before = len(driver.pages())
+    assert in_danger(driver.journey), "its workflow would come to its end"
+    (row,) = overview(driver.journey).owed
+    assert (row.key, row.group) == ("flag/f1", "danger")
+    driver.to(driver.now + after)
+    assert len(driver.pages()) == before + 1
+    (row,) = overview(driver.journey).owed
+    assert row.escalation, "one line, not two"
+    assess(driver)
+    assert not in_danger(driver.journey)
+    assert (agenda(driver.journey), overview(driver.journey).owed) == ((), ())
+
+
+def test_rule_18_it_is_assessed_after_the_end_before_it_pages(driver: CoreDriver) -> None:
+    _ended_over_a_flag(driver, "review")
+    assess(driver)
+    driver.to(driver.now + timedelta(hours=1))
+    assert not driver.pages()
+
+
+def test_rule_18_what_is_found_after_the_end_is_reviewed_or_pages(opened: CoreDriver) -> None:
+    _closed(opened)
+    score(opened, purpose=Purpose.FOLLOW_UP, self_harm=1)
+    assert not opened.pages()
+    opened.to(opened.now + timedelta(minutes=30))
+    assert [whom for whom, _ in opened.pages()] == ["on_call_clinician"]
+    assert opened.texts() == []
+    assess(opened)
+    assert not in_danger(opened.journey)
+
+
+def test_rule_23_death_ends_what_no_clinician_has_assessed(driver: CoreDriver) -> None:
+    _ended_over_a_flag(driver, "review")
+    driver.do(cmd.ReportDeath, "nurse")
+    assert not in_danger(driver.journey)
+    assert (agenda(driver.journey), overview(driver.journey).owed) == ((), ())
+    assert "f1" not in details(driver.journey)
+    driver.to(driver.now + timedelta(hours=5))
+    assert not driver.pages()
 
 
 def test_a_patient_in_the_building_keeps_the_journey_open(driver: CoreDriver) -> None:

@@ -352,8 +352,14 @@ def taking_what_was_closed(driver: CoreDriver) -> None:
 
 
 @refused(Reason.ESCALATION_OPEN)
-def closing_over_an_open_flag(driver: CoreDriver) -> None:
+def closing_over_an_open_escalation(driver: CoreDriver) -> None:
     driver.do(cmd.RaiseFlag, "nurse")
+    driver.do(cmd.Close, outcome="completed", reason="done")
+
+
+@refused(Reason.FLAG_OPEN)
+def closing_over_a_flag_that_nobody_has_assessed(driver: CoreDriver) -> None:
+    _after_a_flag(driver, "emergency", "prescriber")
     driver.do(cmd.Close, outcome="completed", reason="done")
 
 

@@ -139,8 +139,12 @@ class AnyLife:
             assert (journey.tasks, journey.doubtful, seen.waits_for) == ((), (), None)
             dangers = [e.id for e in journey.open_escalations]
             assert not (dangers and journey.deceased_at), "a danger after her death"
-            assert [row.escalation for row in seen.owed] == dangers
-            assert bool(items) is bool(dangers), "at work for nothing, or a danger that is nobody's"
+            assert [row.escalation for row in seen.owed if row.escalation] == dangers
+            assert all(row.group == "danger" for row in seen.owed)
+            flagged = journey.deceased_at is None and any(f.open for f in journey.flags)
+            danger = bool(dangers) or flagged
+            assert bool(items) is danger, "at work for nothing, or a danger that is nobody's"
+            assert bool(seen.owed) is danger, "on the list for nothing, or not in view"
             return
         assert items or seen.owed, "an open journey that nothing and nobody moves"
         assert all(row.role and row.role is not Role.PATIENT for row in seen.owed)

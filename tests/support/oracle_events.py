@@ -121,6 +121,7 @@ def _opens(book: Book, number: int, at: datetime) -> None:
 
 def _ends(book: Book) -> None:
     assert not book.climbs, f"ended while {sorted(book.climbs)} is open"
+    assert not book.flags, f"ended, and nobody has looked at {sorted(book.flags)}"
     for number, cycle in book.cycles.items():
         assert not cycle.ended_at or cycle.session_at, f"ended: no session after {number}"
         assert not cycle.started_at or cycle.left_at, f"ended, and {number} has not left"
@@ -253,5 +254,6 @@ def _of_an_escalation(book: Book, event: ev.Event, before: ev.Event | None) -> N
         case ev.DeathReported():
             book.closed |= set(book.climbs)
             book.climbs.clear()
+            book.flags.clear()
         case _:
             pass

@@ -45,6 +45,7 @@ A_PLANS = {
     Reason.TOO_EARLY,
     Reason.NOT_AN_OPTION,
     Reason.ESCALATION_OPEN,
+    Reason.FLAG_OPEN,
     Reason.NEEDS_CLINICIAN,
     Reason.NOT_BOOKED,
     Reason.NOT_BOOKABLE,

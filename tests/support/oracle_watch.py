@@ -35,10 +35,11 @@ def watch(
     _in_order(book, items, now, under_way)
     _nothing_of_what_moved(book, items)
     _escalations_go_on(book, items, now, under_way)
+    if not book.dead:
+        _flags_come_back(book, items, now)
     if not book.over:
         _sessions_are_owned(book, now)
         _messages_are_read(book, now)
-        _flags_come_back(book, items, now)
         _she_is_asked(book, items, now)
         _knows_what_texts_are(book, items, under_way)
 
@@ -79,7 +80,7 @@ def _in_order(
     book: Book, items: tuple[AgendaItem, ...], now: datetime, under_way: Collection[str]
 ) -> None:
     assert not (book.dead and items), "something is due after her death"
-    dangers = tuple(f"{name}/" for name in book.climbs)
+    dangers = (*(f"{name}/" for name in book.climbs), *(f"flag/{name}/" for name in book.flags))
     late = [i.key for i in items if not i.key.startswith(dangers) or isinstance(i.act, TextAct)]
     assert not (book.over and late), f"due in a journey that is over: {late}"
     keys = [item.key for item in items]
