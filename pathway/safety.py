@@ -42,7 +42,7 @@ def flagged(
     tier = tier_of(journey, screen)
     if tier is None:
         return
-    known = tier is Tier.REVIEW and assessed_now(journey, now)
+    known = tier is Tier.REVIEW and assessed_now(journey, now) and is_known(journey, screen)
     yield from flag(
         journey,
         FlagKind.SUICIDE_SCREEN,
@@ -64,10 +64,16 @@ def tier_of(journey: Journey, screen: SuicideScreen) -> Tier | None:
     if screen.remote or answers.thoughts_now is None:
         return Tier.URGENT
     if screen.asked_at is ScreenAt.ASSESSMENT:
-        # The clinician who asks is the one who assesses, in the same hour.
+        # The clinician who asks is the one who assesses, in the same hour. What is new to the
+        # last assessment waits for that one all the same.
         return Tier.REVIEW
+    return Tier.REVIEW if is_known(journey, screen) else Tier.URGENT
+
+
+def is_known(journey: Journey, screen: SuicideScreen) -> bool:
+    """Whether all that it found was known when a clinician last assessed the risk."""
     known = journey.risk.known if journey.risk else ()
-    return Tier.REVIEW if all(each in known for each in answers.not_no) else Tier.URGENT
+    return all(each in known for each in screen.answers.not_no)
 
 
 def _tried_lately(journey: Journey, answers: ScreenAnswers) -> bool:

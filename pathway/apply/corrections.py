@@ -16,7 +16,9 @@ from pathway.facts.corrections import (
     Superseded,
 )
 from pathway.facts.safety import SuicideScreen, result_of
+from pathway.facts.scores import Score
 from pathway.journey import Journey, Treatment
+from pathway.known import as_corrected
 
 KEPT = 20
 """Corrected scores and screens that a journey carries along; the journal has them all."""
@@ -27,7 +29,8 @@ def _(event: ev.EntryCorrected, journey: Journey) -> Journey:
     superseded = event.superseded
     if superseded.what in OF_THE_JOURNEY:
         kept = (*journey.superseded, superseded)[-KEPT:]
-        return journey.model_copy(update={**_of_journey(journey, superseded), "superseded": kept})
+        update = {**_of_journey(journey, superseded), "superseded": kept}
+        return _known_still(journey.model_copy(update=update), superseded)
     return with_treatment(journey, event.treatment, lambda t: _with_correction(t, event))
 
 
@@ -52,6 +55,14 @@ def _of_journey(journey: Journey, superseded: Superseded) -> dict[str, object]:
     scores = put(journey.scores, was, instead)
     latest = next((s.item9 for s in reversed(scores) if s.item9 is not None), None)
     return {"scores": scores, "item9": latest}
+
+
+def _known_still(journey: Journey, superseded: Superseded) -> Journey:
+    """What was known to the assessor follows the entry as it now stands (rules 2, 18)."""
+    was = superseded.was
+    if journey.risk is None or not isinstance(was, Score | SuicideScreen):
+        return journey
+    return journey.model_copy(update={"risk": as_corrected(journey, was)})
 
 
 def _screened(journey: Journey, was: SuicideScreen, instead: Entry | None) -> Iterator[Treatment]:

@@ -75,6 +75,17 @@ class RiskLevel(StrEnum):
     HIGH = "high"
 
 
+class KnownFrom(Model):
+    """Where what was known of a risk comes from, so that a corrected entry takes its part along."""
+
+    named: tuple[str, ...] = ()
+    """What assessors said of themselves is long known; no correction of a screen takes it."""
+    screens_after: Instant | None = None
+    """The screens after this moment were before the assessor; None is every one."""
+    item9_named: bool = False
+    """The assessor said it, and took it from no questionnaire."""
+
+
 class RiskAssessment(Model):
     """A clinician's judgement after a flag: it alone lifts what the flag blocks (rule 18)."""
 
@@ -85,6 +96,7 @@ class RiskAssessment(Model):
     """The screen's questions that were not answered with no when she was assessed."""
     item9: int | None = None
     """Item 9 of the depression questionnaire as it was then known."""
+    known_from: KnownFrom = KnownFrom()
     acute: bool = False
     """It answered a flag of the highest tier."""
     signed: Signature

@@ -31,7 +31,7 @@ from pathway.rules.deviating import deviations_changed
 from pathway.rules.known_since import scores_known
 from pathway.rules.left_otherwise import by_its_times
 from pathway.rules.monitoring import alarmed
-from pathway.safety import flagged, in_the_chair, item9, tier_of
+from pathway.safety import flagged, in_the_chair, is_known, item9, tier_of
 from pathway.scoring import gad7_total, phq9_total
 
 ANYBODY = CLINICIANS | {Role.COORDINATOR}
@@ -252,17 +252,22 @@ def what_it_raises(
             if isinstance(instead, Score):
                 yield from scores_known(after, (), instead.signed.happened_at, now)
         case Correctable.SCREEN if isinstance(was, SuicideScreen):
-            if isinstance(instead, SuicideScreen) and _graver(before, was, instead):
-                yield from flagged(before, instead, by, now)
+            if isinstance(instead, SuicideScreen) and _graver((before, was), (after, instead)):
+                yield from flagged(after, instead, by, now)
         case Correctable.VITALS | Correctable.INFUSION_START:
             yield from _alarms(before, after, command, now)
         case _:
             pass
 
 
-def _graver(journey: Journey, was: SuicideScreen, instead: SuicideScreen) -> bool:
+def _graver(was: tuple[Journey, SuicideScreen], instead: tuple[Journey, SuicideScreen]) -> bool:
+    """Whether the right one is of a higher tier, or of the same and new to the last assessment."""
+    return _gravity(*instead) > _gravity(*was)
+
+
+def _gravity(journey: Journey, screen: SuicideScreen) -> tuple[int, bool]:
     order = (None, *Tier)
-    return order.index(tier_of(journey, instead)) > order.index(tier_of(journey, was))
+    return order.index(tier_of(journey, screen)), not is_known(journey, screen)
 
 
 def _alarms(

@@ -12,7 +12,6 @@ from pathway.facts.safety import (
     Disclosure,
     RiskAssessment,
     RiskLevel,
-    ScreenQuestion,
     Seriousness,
     SuicideScreen,
     ToldWhom,
@@ -20,6 +19,7 @@ from pathway.facts.safety import (
 from pathway.flags import ended_by, open_flags, raised_by_then
 from pathway.gates import require_ahead, require_role, signed
 from pathway.journey import Journey
+from pathway.known import known_by, known_from
 from pathway.protocol import FlagKind, Tier
 from pathway.refusals import Reason, Refused
 from pathway.roles import ASSESSORS, CLINICIANS, PRESCRIBERS, Role
@@ -57,12 +57,14 @@ def _(command: cmd.AssessRisk, journey: Journey, now: datetime) -> Iterator[ev.E
         if not f.bodily and raised_by_then(f.raised_at, command.happened_at)
     ]
     names = tuple(f.id for f in lifts)
+    until, named = command.happened_at, command.known
     assessment = RiskAssessment(
         level=command.level,
         plan=command.plan,
         good_until=command.good_until,
-        known=_known(journey, command),
+        known=known_by(journey, until, named),
         item9=journey.item9 if command.item9 is None else command.item9,
+        known_from=known_from(journey, until, named, item9_named=command.item9 is not None),
         acute=any(f.tier is Tier.HIGH for f in lifts),
         signed=signed(command, now),
     )
@@ -81,25 +83,6 @@ def _(command: cmd.AssessRisk, journey: Journey, now: datetime) -> Iterator[ev.E
             yield ev.TaskClosed(at=now, key=task.key, reason="assessed since", by=command.by)
     if names:
         yield from _told_before_she_left(journey, command, now)
-
-
-def _known(journey: Journey, command: cmd.AssessRisk) -> tuple[str, ...]:
-    """What the assessor had before her: every screen since the last assessment, and what she says.
-
-    Without a screen since then it is what was known; an attempt, once made, stays known.
-    """
-    until, last = command.happened_at, journey.risk
-    since = last.signed.happened_at if last and last.signed.happened_at <= until else None
-    screens = [
-        s.answers
-        for s in journey.screens
-        if raised_by_then(s.signed.happened_at, until)
-        and (since is None or s.signed.happened_at > since)
-    ]
-    before = last.known if last and since else ()
-    stays = [q for q in before if not screens or q == ScreenQuestion.EVER_TRIED]
-    said = {*command.known, *stays, *(name for answers in screens for name in answers.not_no)}
-    return tuple(q.value for q in ScreenQuestion if q.value in said)
 
 
 @handle.register

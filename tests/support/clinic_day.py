@@ -100,6 +100,7 @@ class ClinicDay:
             self._move,
             self._she_writes,
             self._correct,
+            self._screen,
             self._try_to_reach_her,
             self._sign,
             self._close_lines,
@@ -216,6 +217,9 @@ class ClinicDay:
         if booked is None:
             self._plan()
             return
+        if self._perhaps(0.2):
+            comes = {"step": Step.INFUSION, "revision": booked.revision}
+            self.do(cmd.ConfirmVisit, Role.COORDINATOR, **comes, **self.about)
         self._wait_until(booked.at - timedelta(minutes=self.chance.choice([0, 5, 30])))
         if self._perhaps(0.7):
             chair = self.chance.choice([None, "2", "window"])
@@ -480,6 +484,21 @@ class ClinicDay:
         right = infusion.ended_at + timedelta(minutes=self.chance.randint(-15, 15))
         fields = {"what": "infusion_end", "right_time": right, "reason": "typed wrongly"}
         self.do(cmd.Correct, Role.NURSE, **fields, **self.about)
+
+    def _screen(self) -> None:
+        """A direct screen, judged at once or not, and now and then another patient's after all."""
+        found = {name: self._perhaps(0.3) for name in SCREEN_NO}
+        asked_at = self.chance.choice(["preflight", "assessment"])
+        said = {"answers": {**found, "thoughts_now": False}, "asked_at": asked_at}
+        self.do(cmd.RecordScreen, Role.NURSE, **said)
+        if self._perhaps(0.6):
+            good = self.driver.now + timedelta(days=4)
+            judged = {"level": "low", "plan": "as agreed", "good_until": good}
+            self.do(cmd.AssessRisk, Role.PRESCRIBER, **judged)
+        if self._perhaps(0.3) and self.journey.screens:
+            last = self.journey.screens[-1].signed.happened_at
+            wrong = {"what": "screen", "said_at": last, "never_happened": True}
+            self.do(cmd.Correct, Role.NURSE, treatment=1, reason="another patient's", **wrong)
 
     def _sign(self) -> None:
         if self.journey.treatment is not None:

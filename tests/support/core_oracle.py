@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import oracle_gates
 import oracle_texts
 from core_driver import CoreDriver, Ran
-from oracle_book import Book, Form, Judged, Said
+from oracle_book import Book, Form, Judged, Named, Said
 from oracle_events import note
 from oracle_facts import refused
 from oracle_gates import MAY_OVERRIDE
@@ -256,6 +256,7 @@ class Oracle:
         grave = {"high", "moderate"} if acute else {"high"}
         if book.risk is None or book.risk.at <= at:
             book.risk = Judged(at, command.good_until, command.level.value in grave)
+        book.named.append(Named(at, frozenset(q.value for q in command.known), command.item9))
         standing = self.driver.journey.risk
         assert standing is not None, "judged, and nothing stands"
         assert standing.good_until == book.risk.until, "an older judgement took a newer's place"

@@ -76,6 +76,24 @@ class Flag:
         return self.kind in OF_HER_BODY
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A direct screen that stands: what was not answered with no, and who may have asked."""
+
+    at: datetime
+    found: frozenset[str]
+    by_an_assessor: bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """What an assessor said is long known of her, whatever screens say."""
+
+    at: datetime
+    found: frozenset[str]
+    item9: int | None
+
+
 OF_HER_BODY = {
     "symptomatic_high_blood_pressure",
     "respiratory_depression",
@@ -160,6 +178,11 @@ class Book:
     form: Form | None = None
     screened: list[tuple[int, date]] = field(default_factory=list)
     scored: dict[str, list[datetime]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    """Direct screens as they stand, the latest entry last."""
+    item9: list[int] = field(default_factory=list)
+    """Answers to item 9 as they stand, the latest entry last."""
+    named: list[Named] = field(default_factory=list)
     flags: dict[str, Flag] = field(default_factory=dict)
     risk: Judged | None = None
     held_doses: set[str] = field(default_factory=set)

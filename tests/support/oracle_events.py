@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import oracle_risk
 from oracle_book import Book, Climb, Cycle, Flag, Stands
 
 from pathway import events as ev
@@ -24,10 +25,6 @@ def note(book: Book, event: ev.Event, before: ev.Event | None) -> None:
             book.returned = True
         case ev.JourneyPaused():
             book.paused = True
-        case ev.FlagRaised(flag=flag) if flag.assessed_at is None:
-            book.flags[flag.id] = Flag(
-                flag.raised_at, flag.kind.value, flag.tier.value, flag.escalation
-            )
         case ev.JourneyEnded():
             _ends(book)
         case ev.EntryCorrected(treatment=number, superseded=superseded):
@@ -37,6 +34,7 @@ def note(book: Book, event: ev.Event, before: ev.Event | None) -> None:
                 _corrected(book.cycles[number], superseded)
         case _:
             _of_what_was_due(book, event)
+            _of_her_risk(book, event)
             _of_the_course(book, event)
             _of_the_calendar(book, event)
             _comes(book, event)
@@ -59,6 +57,22 @@ def _of_what_was_due(book: Book, event: ev.Event) -> None:
         case ev.MoodReported(answer=answer):
             if about := _CHECK_IN.match(answer.asked_by):
                 book.felt.add(int(about[1]))
+        case _:
+            pass
+
+
+def _of_her_risk(book: Book, event: ev.Event) -> None:
+    match event:
+        case ev.FlagRaised(flag=flag):
+            oracle_risk.raised(book, flag)
+            if flag.assessed_at is None:
+                book.flags[flag.id] = Flag(
+                    flag.raised_at, flag.kind.value, flag.tier.value, flag.escalation
+                )
+        case ev.ScreenRecorded(screen=screen):
+            book.asked.append(oracle_risk.asked(screen))
+        case ev.ScoresRecorded(score=score) if score.item9 is not None:
+            book.item9.append(score.item9)
         case _:
             pass
 
@@ -210,6 +224,10 @@ def _entry_corrected(book: Book, superseded: Superseded) -> None:
     """Questionnaires and screens count for when and how they really were."""
     was, instead = superseded.was, superseded.instead
     for entry, gone in ((was, True), (instead, False)):
+        if isinstance(entry, SuicideScreen):
+            _put(book.asked, oracle_risk.asked(entry), gone=gone)
+        if isinstance(entry, Score) and entry.item9 is not None:
+            _put(book.item9, entry.item9, gone=gone)
         if isinstance(entry, SuicideScreen) and entry.asked_at.value == "preflight":
             day = entry.signed.happened_at.astimezone(ZoneInfo(book.clinic)).date()
             _put(book.screened, (entry.treatment or 0, day), gone=gone)

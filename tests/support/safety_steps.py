@@ -20,9 +20,9 @@ STABLE: dict[str, Any] = {**NO, "wished_dead": True, "ever_tried": True, "tried_
 
 
 def screen(driver: CoreDriver, at: ScreenAt = ScreenAt.PREFLIGHT, **fields: Any) -> None:
-    remote = fields.pop("remote", False)
+    said = {name: fields.pop(name) for name in ("remote", "happened_at") if name in fields}
     answers = ScreenAnswers.model_validate({"thoughts_now": False, **NO, **fields})
-    driver.do(cmd.RecordScreen, "nurse", answers=answers, asked_at=at, remote=remote)
+    driver.do(cmd.RecordScreen, "nurse", answers=answers, asked_at=at, **said)
 
 
 def assess(driver: CoreDriver, level: RiskLevel = RiskLevel.LOW, days: int = 1) -> None:
