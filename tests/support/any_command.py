@@ -275,7 +275,7 @@ class AnyCommand:
         return {"tier": self.one_of(Tier) if few else Tier.REVIEW, "flag_kind": kind}
 
     def adverse(self) -> Fields:
-        serious = self.one_of([(), (), (self.one_of(Seriousness),)])
+        serious = self.one_of([(), (Seriousness.DEATH,), (self.one_of(Seriousness),)])
         return {"what": "nausea", "severity": self.one_of(Severity), "serious": serious}
 
     def resolving(self) -> Fields:
