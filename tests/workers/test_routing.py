@@ -302,6 +302,7 @@ async def test_danger_to_a_journey_that_has_ended_is_paged(
     router: Router, records: Records, journey: LiveJourney, network: BackgroundNetwork
 ) -> None:
     await journey.do(cmd.Close, outcome="completed", reason="all done")
+    await journey.handle.result()
     await wrote(records, "I am going to kill myself")
     assert await router.route() == 1
     assert [page for page in pages(network) if journey.reference in page]
