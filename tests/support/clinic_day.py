@@ -420,7 +420,7 @@ class ClinicDay:
             self._assess()
         for escalation in self.journey.open_escalations:
             outcome = self.chance.choice(["emergency", "rescheduled", "declined", "assessed"])
-            good = self.driver.now + timedelta(days=2)
+            good = self.driver.now + timedelta(hours=self.chance.choice([2, 48]))
             fields = {"escalation": escalation.id, "outcome": outcome, "good_until": good}
             self.do(cmd.ResolveEscalation, Role.PRESCRIBER, note="spoken", **fields)
         for task in self.journey.tasks:
@@ -475,14 +475,18 @@ class ClinicDay:
         self.do(cmd.Move, Role.COORDINATOR, **fields, **self.about)
 
     def _correct(self) -> None:
-        """An end typed a little wrongly; now and then something that never was."""
+        """A time typed a little wrongly; now and then something that never was."""
         treatment = self.journey.treatment
         infusion = treatment.infusion if treatment else None
         if infusion is None or infusion.ended_at is None or self._perhaps(0.5):
             self.life.do_any(cmd.Correct)
             return
-        right = infusion.ended_at + timedelta(minutes=self.chance.randint(-15, 15))
-        fields = {"what": "infusion_end", "right_time": right, "reason": "typed wrongly"}
+        typed = {"infusion_start": infusion.started_at, "infusion_end": infusion.ended_at}
+        if treatment and treatment.discharge:
+            typed["discharge"] = treatment.discharge.signed.happened_at
+        what = self.chance.choice([*typed])
+        right = typed[what] + timedelta(minutes=self.chance.randint(-15, 15))
+        fields = {"what": what, "right_time": right, "reason": "typed wrongly"}
         self.do(cmd.Correct, Role.NURSE, **fields, **self.about)
 
     def _screen(self) -> None:

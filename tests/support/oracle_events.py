@@ -25,6 +25,9 @@ def note(book: Book, event: ev.Event, before: ev.Event | None) -> None:
             book.returned = True
         case ev.JourneyPaused():
             book.paused = True
+        case ev.JourneyResumed():
+            # By a command, or by a decision taken instead of one that paused.
+            book.paused = False
         case ev.JourneyEnded():
             _ends(book)
         case ev.EntryCorrected(treatment=number, superseded=superseded):
