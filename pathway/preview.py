@@ -44,7 +44,7 @@ class Preview(Model):
 
     refused: str | None = None
     happens: tuple[str, ...] = ()
-    """The kinds of the events."""
+    """The kinds of the events; none where it changes nothing, or its key was answered before."""
     moves: tuple[Moved, ...] = ()
     figures: tuple[Figure, ...] = ()
     """What the decision page would say otherwise."""

@@ -10,11 +10,11 @@ with workflow.unsafe.imports_passed_through():
     from pathway.facts import Step
     from pathway.journey import Journey
     from pathway.overview import Explanation, Overview, explain, overview
-    from pathway.preview import Preview, PreviewRequest, preview, requested
+    from pathway.preview import Preview, PreviewRequest, requested
     from workflows.engine import Engine
     from workflows.messages import Carried, JourneyOutcome, JourneyStart, Opening
     from workflows.shared_values import SharedStart
-    from workflows.updates import command_update
+    from workflows.updates import command_update, foresee
     from workflows.waits import Done, assessed, followed_up, step_done
 
 
@@ -128,7 +128,7 @@ class PatientJourney:
 
     @workflow.query(description="What a command would do: refused, or which dates would move.")
     def preview(self, request: PreviewRequest) -> Preview:
-        return preview(self.engine.journey, requested(request), workflow.now())
+        return foresee(self.engine, requested(request))
 
     @workflow.query(description="What a prescriber sees before deciding, in reading order.")
     def decision_page(self) -> DecisionPage:

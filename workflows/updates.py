@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from pathway.admit import Events, admit, rehearse
 from pathway.apply import apply_all
 from pathway.commands import Command
+from pathway.preview import Preview, preview
 from pathway.refusals import Reason, Refused
 from workflows.engine import Engine
 from workflows.messages import Answer, Answered
@@ -47,6 +48,15 @@ def check(engine: Engine, command: Command) -> None:
     """Validate: admit and apply on a copy, so that a bug rejects instead of freezing."""
     if _answer_before(engine, command) is None:
         _guarded(lambda: rehearse(engine.journey, command, workflow.now()))
+
+
+def foresee(engine: Engine, command: Command) -> Preview:
+    """What giving this command would do now, its key looked at too. Nothing is changed."""
+    try:
+        before = _answer_before(engine, command)
+    except ApplicationError as reused:
+        return Preview(refused=reused.message)
+    return preview(engine.journey, command, workflow.now()) if before is None else Preview()
 
 
 def take(engine: Engine, command: Command) -> Answer:

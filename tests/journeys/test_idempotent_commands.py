@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from pathway import commands as cmd
 from pathway.facts import Step
 from pathway.journey import Contact
+from pathway.preview import Preview, PreviewRequest
 from workflows.messages import Answer
 
 
@@ -48,6 +49,23 @@ async def test_a_key_is_not_used_for_two_commands(stand: Stand) -> None:
             await journey.give(other)
         assert told.value.code == "key_reused"
         await _rolled(journey)
+
+
+async def _foreseen(journey: LiveJourney, command: cmd.Command) -> Preview:
+    request = PreviewRequest(command=command.name, fields=command.model_dump(mode="json"))
+    seen: Preview = await journey.handle.query("preview", request, result_type=Preview)
+    return seen
+
+
+async def test_a_preview_looks_at_the_key_too(stand: Stand) -> None:
+    journey = await stand.start()
+    command = await journey.built(cmd.RecordConsent, "coordinator", given=True)
+    assert "consent_recorded" in (await _foreseen(journey, command)).happens
+    await journey.give(command)
+    assert await _foreseen(journey, command) == Preview()
+    other = await _foreseen(journey, command.model_copy(update={"given": False}))
+    assert other.refused is not None
+    assert "key was used" in other.refused
 
 
 async def test_a_stale_move_is_refused_and_changes_nothing(stand: Stand) -> None:
