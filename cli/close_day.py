@@ -9,6 +9,7 @@ import typer
 from cli import asking
 from cli.acting import By, InRole, acting
 from cli.close_day_picture import pictures
+from cli.command_options import built
 from cli.documents import ClosedDay, FallsThatDay
 from cli.exit_codes import ExitCode
 from cli.output import Output
@@ -57,16 +58,16 @@ def close_day(
 
     async def work(session: Session, output: Output) -> ExitCode:
         who, acts_as = acting(session, by, role)
-        command = CloseDay(
-            key=str(uuid4()),
-            by=who,
-            role=acts_as,
-            happened_at=session.now,
-            day=day_typed(day),
-            reason=reason,
-            opened_again=reopen,
-        )
-        return await _close(session, output, command, preview=preview)
+        values = {
+            "key": str(uuid4()),
+            "by": who,
+            "role": acts_as,
+            "happened_at": session.now,
+            "day": day_typed(day),
+            "reason": reason,
+            "opened_again": reopen,
+        }
+        return await _close(session, output, built(CloseDay, values), preview=preview)
 
     run(work, as_json=as_json, patience=patience)
 

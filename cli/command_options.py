@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -20,6 +20,8 @@ from cli.times import parse_time
 from pathway.commands import Command
 from pathway.facts import Vitals
 from pathway.model import Model
+
+C = TypeVar("C", bound=Command)
 
 COMMON = frozenset(Command.model_fields)
 """Who, in which role, when, and the key: the same options in every command."""
@@ -147,7 +149,7 @@ def _read(kind: Any, value: Any, zone: str, now: datetime, happened_at: datetime
     return nested.read(kind, value, read_time) if nested.is_model(kind) else value
 
 
-def built(command: type[Command], values: Mapping[str, Any]) -> Command:
+def built(command: type[C], values: Mapping[str, Any]) -> C:
     """The command itself.
 
     Raises:

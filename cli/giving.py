@@ -20,7 +20,7 @@ from cli.render import done_lines
 from cli.second_person import require_second_person
 from cli.session import Session
 from cli.starting import tell_contact
-from cli.times import parse_time
+from cli.times import time_typed
 from cli.trouble import Trouble, as_trouble, no_answer, wrong_usage
 from cli.unanswered import not_sent, perhaps_taken
 from pathway.after_the_end import FACTS
@@ -121,11 +121,8 @@ def _values(
 ) -> dict[str, Any]:
     """What was typed, with every time read; who acts is not among it."""
     happened_at = session.now
-    if common.happened_at is not None:
-        try:
-            happened_at = parse_time(common.happened_at, session.zone, session.now)
-        except ValueError as error:
-            raise wrong_usage(f"--happened-at: {error}.") from None
+    if (typed := common.happened_at) is not None:
+        happened_at = time_typed("--happened-at", typed, session.zone, session.now)
     values = values_from(command_type, given, session.zone, session.now, happened_at)
     return values | {"happened_at": happened_at, "key": common.key or str(uuid4())}
 

@@ -15,7 +15,7 @@ from cli.leaving import first_steps, rota_lines
 from cli.output import Output
 from cli.running import AsJson, Patience, run
 from cli.session import Session
-from cli.times import parse_time
+from cli.times import time_typed
 from cli.trouble import wrong_usage
 from cli.typed_words import nobody_has
 from pathway.model import StaffId
@@ -81,7 +81,9 @@ def handover(
             output.show(document, *pictures(document, session.zone))
             return ExitCode.REFUSED if leaving and document.items else ExitCode.OK
         signed = acting(session, by, role)
-        at = parse_time(happened_at, session.zone, session.now) if happened_at else session.now
+        at = session.now
+        if happened_at is not None:
+            at = time_typed("--happened-at", happened_at, session.zone, session.now)
         call = HandingOver(session, output, owner, to, note or "", signed, at, key or str(uuid4()))
         document = await call.hand(rows)
         output.show(document, *pictures(document, session.zone))

@@ -19,7 +19,7 @@ from cli.render import row, table, when
 from cli.restricted import not_in, opened, require_reaching
 from cli.running import AsJson, Ref, json_keys, reference_from, run
 from cli.session import Session
-from cli.times import clock, parse_time
+from cli.times import clock, time_typed
 from cli.trouble import Trouble, wrong_usage
 from pathway.model import PathwayReference, Sentence
 from pathway.roles import CLINICIANS, Role
@@ -54,7 +54,7 @@ def amend(
         # Whoever hears her may take it down: a restriction keeps her record from being read.
         words, at = _sentence("--says", says), session.now
         if asked_at is not None:
-            at = parse_time(asked_at, session.zone, session.now)
+            at = time_typed("--asked-at", asked_at, session.zone, session.now)
         if at > session.now:
             raise wrong_usage("--asked-at: nobody can have asked in the future.")
         await requests.ask(session.records, reference, words, by=who, role=acts_as, at=at)

@@ -19,7 +19,13 @@ def parse_time(text: str, zone: str, now: datetime) -> datetime:
     Raises:
         ValueError: with a sentence, for what is no time, or none that the clinic's clocks show.
     """
-    written = text.strip()
+    try:
+        return _read(text.strip(), zone, now)
+    except OverflowError:
+        raise ValueError("this lies outside of every calendar; look at the year") from None
+
+
+def _read(written: str, zone: str, now: datetime) -> datetime:
     if match := _RELATIVE.fullmatch(written):
         span = parse_duration(match[2])
         assert isinstance(span, timedelta)  # noqa: S101 - the pattern admits only durations
@@ -44,6 +50,14 @@ def _clinic_time(wall: datetime, zone: str) -> datetime:
     if later.replace(tzinfo=None) == wall:
         raise ValueError(f"the clocks of {zone} show this time twice; write it with its offset")
     return moment
+
+
+def time_typed(option: str, written: str, zone: str, now: datetime) -> datetime:
+    """Read a time as it was typed for an option. Raises Trouble, as wrong usage, for no time."""
+    try:
+        return parse_time(written, zone, now)
+    except ValueError as error:
+        raise wrong_usage(f"{option}: {error}.") from None
 
 
 def clock(moment: datetime, zone: str) -> str:

@@ -106,6 +106,14 @@ async def test_rule_29_accepting_changes_no_entry_and_may_name_the_correction(de
     assert (kept["decision"], kept["corrected_by"]) == ("accepted", None)
 
 
+async def test_rule_29_what_is_no_time_of_asking_is_wrong_usage(desk: Desk) -> None:
+    reference = await desk.enrolled()
+    words = ("patient", "amend", reference, "--says", SAYS, "--asked-at", "last week")
+    told = await desk.cli.json(*words, exit_code=ExitCode.WRONG_USAGE)
+    assert told["error"]["sentence"].startswith("--asked-at: write a day and a time")
+    assert await listed(desk.cli, reference) == []
+
+
 async def test_rule_29_her_words_never_reach_temporal(desk: Desk) -> None:
     reference = await asked(desk)
     history = await desk.client.get_workflow_handle(reference).fetch_history()

@@ -35,6 +35,19 @@ def test_what_is_no_time_is_refused_with_the_shapes(text: str) -> None:
         parse_time(text, ZONE, NOW)
 
 
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("0001-01-01T00:00+14:00", ZONE),
+        ("0001-01-01 00:00", "Asia/Tokyo"),
+        ("9999-12-31 23:59", ZONE),
+    ],
+)
+def test_what_no_calendar_reaches_is_refused(text: str, zone: str) -> None:
+    with pytest.raises(ValueError, match="look at the year"):
+        parse_time(text, zone, NOW)
+
+
 def test_an_hour_that_is_skipped_or_comes_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="skip this time"):
         parse_time("2026-03-08 02:30", ZONE, NOW)

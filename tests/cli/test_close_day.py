@@ -104,6 +104,9 @@ async def test_a_day_that_has_passed_or_is_none(desk: Desk) -> None:
     assert "passed" in refused.output
     wrong = await desk.cli("close-day", "soon", *REASON, exit_code=ExitCode.WRONG_USAGE)
     assert "2026-12-24" in wrong.output
+    day, _ = _in_a_week()
+    blank = await desk.cli("close-day", day, "--reason", " ", exit_code=ExitCode.WRONG_USAGE)
+    assert "--reason" in blank.output
 
 
 async def test_an_opt_out_by_command_is_in_the_records_too(desk: Desk) -> None:

@@ -140,5 +140,6 @@ async def test_what_cannot_be_meant_is_wrong_usage(cli: Cli) -> None:
         ("--to", "nobody.here", *NOTE),
         ("--to", "theo.lind", "--to-queue", *NOTE),
         ("--only", "J-0123456789/e1"),
+        ("--to", "theo.lind", *NOTE, "--happened-at", "yesterday"),
     ):
         await cli("handover", *words, exit_code=ExitCode.WRONG_USAGE)
