@@ -12,6 +12,7 @@ from cli.close_day_picture import pictures
 from cli.command_options import built
 from cli.documents import ClosedDay, FallsThatDay
 from cli.exit_codes import ExitCode
+from cli.foreseeing import request_for
 from cli.output import Output
 from cli.running import AsJson, Patience, run
 from cli.session import Session
@@ -22,7 +23,6 @@ from pathway.decision_page import DecisionPage
 from pathway.facts.safety import RiskLevel
 from pathway.model import PathwayReference
 from pathway.overview import Overview
-from pathway.preview import PreviewRequest
 from pathway.protocol import Level
 from pathway.refusals import Refused
 from pathway.roles import Role
@@ -114,8 +114,7 @@ async def _one(
     stored = await journeys.get(session.records, reference)
     if stored is not None and stored.ended:
         return None
-    request = PreviewRequest(command=command.name, fields=command.model_dump(mode="json"))
-    seen = await asking.preview(session, reference, request)
+    seen = await asking.preview(session, reference, request_for(command))
     if seen.refused is not None:
         raise Trouble(ExitCode.REFUSED, "refused", seen.refused)
     falls = {_VISIT, _PROPOSAL} & {*seen.happens}

@@ -14,6 +14,7 @@ from pathway.roles import Role
 from records import journey_contact, patients, referral_values
 from records.patient_model import Contact as StoredContact
 from records.patient_model import PhoneKind, StoredPatient
+from records.reach import TEXTABLE
 
 T = TypeVar("T")
 
@@ -31,6 +32,33 @@ class GivenContact(Model):
 
 def given_contact(given: Mapping[str, Any]) -> GivenContact:
     return GivenContact.model_validate({n: given.get(n) for n in GivenContact.model_fields})
+
+
+async def contact_to_be(
+    session: Session, reference: PathwayReference, given: GivenContact
+) -> Contact:
+    """What her journey is told once the records have taken this; nothing is written yet.
+
+    Raises:
+        Trouble: when nobody is enrolled under the reference.
+        typer.BadParameter: for a phone, zone or language that cannot be used.
+    """
+    patient = await patients.get(session.records, reference)
+    if patient is None:
+        raise not_found(reference)
+    new = _stored(patient, given, region_of(session))
+    phone = new.phone_e164
+    on_phone = await patients.on_phone(session.records, phone) if phone else ()
+    now = await contact_of(session, reference)
+    return Contact(
+        zone=new.zone,
+        language=new.language,
+        mobile=phone is not None and new.phone_kind in TEXTABLE,
+        phone_changes=now.phone_changes + (phone != patient.phone_e164),
+        phone_shared=new.phone_with_others or bool({*on_phone} - {reference}),
+        text_consent=new.text_consent,
+        opted_out=now.opted_out if given.opted_out is None else given.opted_out,
+    )
 
 
 async def change_contact(

@@ -13,7 +13,7 @@ from cli.trouble import Trouble
 from pathway.commands import Command, RecordDisclosure
 from pathway.model import Model, PathwayReference, Sentence
 from records import disclosures
-from records.disclosures import Told
+from records.disclosures import Kept, Told
 
 
 class GivenDisclosure(Model):
@@ -42,10 +42,13 @@ def disclosure_id(reference: PathwayReference, key: str) -> str:
 
 async def keep_words(
     session: Session, reference: PathwayReference, command: Command, typed: Model | None
-) -> None:
-    """Write them down before the journey is told. Raises Trouble and RecordsError."""
+) -> bool:
+    """Write them down before the journey is told; False where they stood there already.
+
+    Raises Trouble and RecordsError.
+    """
     if not (isinstance(command, RecordDisclosure) and isinstance(typed, GivenDisclosure)):
-        return
+        return False
     told = Told(
         id=str(command.disclosure),
         told=command.told,
@@ -54,9 +57,11 @@ async def keep_words(
         role=command.role,
         at=command.happened_at,
     )
-    if not await disclosures.keep(session.records, reference, told):
+    kept = await disclosures.keep(session.records, reference, told)
+    if kept is Kept.OTHER:
         raise Trouble(
             ExitCode.REFUSED,
             "key_reused",
             "This key was used for another disclosure: give this one a key of its own.",
         )
+    return kept is Kept.NEW

@@ -8,13 +8,14 @@ from uuid import uuid4
 from cli import asking
 from cli.acting import acting
 from cli.command_options import LOOKED_UP, TYPED_AS, built, values_from
-from cli.contact_options import change_contact, contact_of, given_contact
-from cli.disclosure_options import disclosure_id, given_disclosure, keep_words
+from cli.contact_options import contact_to_be, given_contact
+from cli.disclosure_options import disclosure_id, given_disclosure
 from cli.documents import Done, RefusedWith
 from cli.exit_codes import ExitCode
+from cli.foreseeing import would_be_refused
 from cli.output import Output
 from cli.previewing import show_preview
-from cli.records_first import write_after, write_first, written_by_records
+from cli.records_first import write_after, written_by_records
 from cli.refused import keep
 from cli.render import done_lines
 from cli.second_person import require_second_person
@@ -23,6 +24,7 @@ from cli.starting import tell_contact
 from cli.times import time_typed
 from cli.trouble import Trouble, as_trouble, no_answer, wrong_usage
 from cli.unanswered import not_sent, perhaps_taken
+from cli.writing import Writing
 from pathway.after_the_end import FACTS
 from pathway.commands import Command, RecordDisclosure
 from pathway.facts import Step
@@ -61,28 +63,59 @@ async def give(
     values = _values(session, command_type, given, common)
     values |= dict(zip(("by", "role"), signed, strict=True))
     await _look_up(session, reference, command_type, values)
-    typed: Model | None = None
-    others: tuple[PathwayReference, ...] = ()
-    if "contact" in command_type.model_fields:
-        typed = contact = given_contact(given)
-        others = await change_contact(session, reference, contact, signed)
-        values["contact"] = await contact_of(session, reference)
-    if command_type is RecordDisclosure:
-        typed = given_disclosure(given)
-        values["disclosure"] = disclosure_id(reference, values["key"])
+    typed = await _typed(session, reference, command_type, given, values)
     command = built(command_type, values)
     await require_second_person(session, reference, command)
-    await keep_words(session, reference, command, typed)
-    half = await write_first(session, reference, command)
-    done = await answered(session, output, reference, command, typed)
-    if not done.refused:
-        await write_after(session, reference, command)
+    writing = Writing(session, reference, typed)
+    done = await _written_and_given(output, writing, command)
     output.show(done, *done_lines(done))
-    half = half or await _tell_others(session, others, signed)
+    if done.refused and done.note:
+        output.note(done.note)
+    half = writing.trouble or await _tell_others(session, writing.others, signed)
     if half is not None:
         output.note(half.sentence)
         return half.exit_code
     return ExitCode.REFUSED if done.refused else ExitCode.OK
+
+
+async def _typed(
+    session: Session,
+    reference: PathwayReference,
+    command_type: type[Command],
+    given: Mapping[str, Any],
+    values: dict[str, Any],
+) -> Model | None:
+    """The options that the records take, and in `values` what the journey has in their place."""
+    if "contact" in command_type.model_fields:
+        contact = given_contact(given)
+        values["contact"] = await contact_to_be(session, reference, contact)
+        return contact
+    if command_type is RecordDisclosure:
+        values["disclosure"] = disclosure_id(reference, values["key"])
+        return given_disclosure(given)
+    return None
+
+
+async def _written_and_given(output: Output, writing: Writing, command: Command) -> Done:
+    """Write what the records keep of it, then give it; what would be refused is only given.
+
+    A refusal that was foreseen is left to the journey to say: it may have changed its mind since,
+    and then the records follow.
+    """
+    session, reference = writing.session, writing.reference
+    foreseen = written_by_records(command) and await would_be_refused(session, reference, command)
+    if not foreseen:
+        command = await writing.write(command)
+    done = await answered(
+        session, output, reference, command, writing.typed, written=writing.written
+    )
+    if done.refused:
+        note = await writing.after_refusal(command, done.refused.code)
+        return done.model_copy(update={"note": note})
+    if foreseen:
+        await writing.write(command)
+    await write_after(session, reference, command)
+    return done
 
 
 async def _previewed(
@@ -160,19 +193,28 @@ async def answered(
     reference: PathwayReference,
     command: Command,
     typed: Model | None = None,
+    *,
+    written: bool = True,
 ) -> Done:
-    """Give a built command until it is answered; a refusal is kept. Raises Trouble."""
+    """Give a built command until it is answered; a refusal is kept. Raises Trouble.
+
+    `written`: whether the records have what they keep of it.
+    """
     done = Done(reference=reference, command=command.name, key=command.key, number=None)
     try:
         answer = await asking.give(session, reference, command)
     except Refused as refused:
+        if refused.code is Reason.ENDED and written_by_records(command):
+            # Over, and only at work because of a danger since: as after its last day.
+            return await _after_the_end(session, output, done, command)
         await _keep(session, output, reference, command, refused)
         said = RefusedWith(code=refused.code, sentence=refused.sentence)
         return done.model_copy(update={"refused": said})
     except asking.EndedError:
         return await _after_the_end(session, output, done, command)
     except UnreachableError as error:
-        raise not_sent(as_trouble(error), command, reference, typed) from None
+        trouble = as_trouble(error)
+        raise not_sent(trouble, command, reference, typed, written=written) from None
     except Trouble as trouble:
         if trouble.exit_code is ExitCode.NO_ANSWER:
             raise perhaps_taken(trouble, command, reference, typed) from None

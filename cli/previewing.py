@@ -8,19 +8,18 @@ from rich.text import Text
 from cli import asking, render
 from cli.documents import Previewed
 from cli.exit_codes import ExitCode
+from cli.foreseeing import request_for
 from cli.output import Output
 from cli.session import Session
 from pathway.commands import Command
 from pathway.model import PathwayReference
-from pathway.preview import PreviewRequest
 
 
 async def show_preview(
     session: Session, output: Output, reference: PathwayReference, command: Command
 ) -> ExitCode:
     """Show what would happen and which dates would move; nothing is changed."""
-    request = PreviewRequest(command=command.name, fields=command.model_dump(mode="json"))
-    seen = await asking.preview(session, reference, request)
+    seen = await asking.preview(session, reference, request_for(command))
     shown = Previewed(reference=reference, command=command.name, preview=seen)
     output.show(shown, *_lines(shown, session.zone))
     return ExitCode.REFUSED if seen.refused else ExitCode.OK

@@ -1,5 +1,7 @@
 """What the records must say before the journey is told, since a sending text asks them last."""
 
+from typing import NamedTuple
+
 from cli.exit_codes import ExitCode
 from cli.session import Session
 from cli.trouble import Trouble, not_found
@@ -44,37 +46,48 @@ def _refused_by_her(command: cmd.Command) -> bool:
     return isinstance(command, cmd.RecordDeliveryFailure) and command.reason == "opted_out"
 
 
-async def write_first(
-    session: Session, reference: PathwayReference, command: cmd.Command
-) -> Trouble | None:
+class First(NamedTuple):
+    """What came of writing a command down first."""
+
+    trouble: Trouble | None = None
+    """A stop that could not be written; the journey is told all the same."""
+    died: bool = False
+    """Whether the records learned by it that she has died."""
+
+
+async def write_first(session: Session, reference: PathwayReference, command: cmd.Command) -> First:
     """Write down what the records must know first; a stop that could not be is trouble.
 
     Raises:
         RecordsError: for what is no stop, so that nothing is let go by half.
     """
     try:
-        await _write(session, reference, command)
+        return First(died=await _write(session, reference, command))
     except UnknownPatientError:
         if not stops_texts(command):
             raise not_found(reference) from None
-        return Trouble(
-            ExitCode.NOT_FOUND,
-            "not_in_records",
-            f"The journey was told, but the records know no patient {reference}: tell ops.",
+        return First(
+            Trouble(
+                ExitCode.NOT_FOUND,
+                "not_in_records",
+                f"The journey was told, but the records know no patient {reference}: tell ops.",
+            )
         )
     except RecordsUnavailableError as error:
         if not stops_texts(command):
             raise
-        return Trouble(
-            ExitCode.NO_ANSWER,
-            "records_unavailable",
-            f"The journey was told, but not the records: {error}. A text on its way may still "
-            "go out: repeat this.",
+        return First(
+            Trouble(
+                ExitCode.NO_ANSWER,
+                "records_unavailable",
+                f"The journey was told, but not the records: {error}. A text on its way may "
+                "still go out: repeat this.",
+            )
         )
-    return None
 
 
-async def _write(session: Session, reference: PathwayReference, command: cmd.Command) -> None:
+async def _write(session: Session, reference: PathwayReference, command: cmd.Command) -> bool:
+    """Write it; True when the records learned by it that she has died."""
     records = session.records
     match command:
         case cmd.HoldTexts() | cmd.ReleaseTexts():
@@ -84,7 +97,7 @@ async def _write(session: Session, reference: PathwayReference, command: cmd.Com
             there = isinstance(command, cmd.ReportHospital)
             await patients.set_in_hospital(records, reference, there=there)
         case cmd.ReportDeath():
-            await patients.set_deceased(records, reference)
+            return await patients.set_deceased(records, reference)
         case cmd.ConfirmPhone():
             on = civil.local(command.happened_at, session.zone).date()
             await patients.confirm_phone(records, reference, on)
@@ -94,6 +107,7 @@ async def _write(session: Session, reference: PathwayReference, command: cmd.Com
             await patients.set_opt_out(records, reference, opted_out=True)
         case _ if doubts_phone(command):
             await patients.doubt_phone(records, reference)
+    return False
 
 
 async def write_after(session: Session, reference: PathwayReference, command: cmd.Command) -> None:

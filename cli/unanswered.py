@@ -21,10 +21,13 @@ def perhaps_taken(
     )
 
 
-def not_sent(trouble: Trouble, command: Command, reference: str, typed: Model | None) -> Trouble:
+def not_sent(
+    trouble: Trouble, command: Command, reference: str, typed: Model | None, *, written: bool
+) -> Trouble:
+    """`written`: whether the records have what they keep of this command."""
     repeat = as_typed(command, reference, typed)
     told = "The journey was not told."
-    if written_by_records(command):
+    if written and written_by_records(command):
         told = "The records say so already and texts follow them, but the journey was not told."
     return Trouble(
         trouble.exit_code,

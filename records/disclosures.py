@@ -1,7 +1,9 @@
 """What others were told about a patient: who, what, why. The journey carries the id alone."""
 
+from enum import StrEnum
+
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pathway.facts.safety import DisclosureId
 from pathway.model import Instant, Model, PathwayReference, StaffId
@@ -9,6 +11,16 @@ from records.database import Records, in_time
 from records.errors import UnknownPatientError
 from records.tables import Disclosure, Patient
 from records.upsert import insert_if_absent
+
+
+class Kept(StrEnum):
+    """What came of keeping one."""
+
+    NEW = "new"
+    BEFORE = "before"
+    """The same words stood there already."""
+    OTHER = "other"
+    """Other words stand under its id; these were not kept."""
 
 
 class Told(Model):
@@ -26,16 +38,24 @@ class Told(Model):
 
 
 @in_time
-async def keep(records: Records, reference: PathwayReference, told: Told) -> bool:
-    """Keep it once; False when other words stand under its id. Raises UnknownPatientError."""
+async def keep(records: Records, reference: PathwayReference, told: Told) -> Kept:
+    """Keep it once under its id. Raises UnknownPatientError."""
     async with records.begin() as session:
         if await session.get(Patient, reference) is None:
             raise UnknownPatientError
         values = told.model_dump()
         if await insert_if_absent(session, Disclosure, reference=reference, **values):
-            return True
+            return Kept.NEW
         there = await session.get_one(Disclosure, told.id)
-        return told == _told(there)
+        return Kept.BEFORE if told == _told(there) else Kept.OTHER
+
+
+@in_time
+async def take_back(records: Records, reference: PathwayReference, told: DisclosureId) -> None:
+    """It was not recorded after all: nothing of it is kept."""
+    one = delete(Disclosure).where(Disclosure.reference == reference, Disclosure.id == told)
+    async with records.statements() as connection:
+        await connection.execute(one)
 
 
 @in_time

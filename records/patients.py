@@ -162,9 +162,22 @@ async def confirm_phone(records: Records, reference: PathwayReference, on: date)
         await session.merge(PatientDetail(reference=reference, phone_confirmed_on=on))
 
 
-async def set_deceased(records: Records, reference: PathwayReference) -> None:
-    """Stop every text for ever. Raises UnknownPatientError."""
-    await _set(records, reference, deceased=True)
+@in_time
+async def set_deceased(records: Records, reference: PathwayReference) -> bool:
+    """Stop every text for ever; False when that was known. Raises UnknownPatientError."""
+    first = update(Patient).where(Patient.reference == reference, Patient.deceased.is_(False))
+    async with records.statements() as connection:
+        if await changed_by(connection, first.values(deceased=True)) == 1:
+            return True
+        known = select(Patient.reference).where(Patient.reference == reference)
+        if (await connection.execute(known)).one_or_none() is None:
+            raise UnknownPatientError
+        return False
+
+
+async def take_back_death(records: Records, reference: PathwayReference) -> None:
+    """It was never so: texts may go again as before. Raises UnknownPatientError."""
+    await _set(records, reference, deceased=False)
 
 
 @in_time

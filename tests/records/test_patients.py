@@ -232,6 +232,17 @@ async def test_hold_and_opt_out_are_acts_that_can_be_undone(records: Records) ->
     assert (stored.texts_held, stored.opted_out) == (False, False)
 
 
+async def test_a_death_is_learned_once_and_can_be_taken_back(records: Records) -> None:
+    reference = (await enrolment.enrol(records, referral(), NOON)).reference
+    assert await patients.set_deceased(records, reference)
+    assert not await patients.set_deceased(records, reference)
+    await patients.take_back_death(records, reference)
+    stored = await patients.get(records, reference)
+    assert stored is not None
+    assert not stored.deceased
+    assert await patients.set_deceased(records, reference)
+
+
 async def test_clinical_words_stand_apart_and_nothing_prints_them(records: Records) -> None:
     row = referral()
     reference = (await enrolment.enrol(records, row, NOON)).reference
@@ -252,6 +263,8 @@ async def test_a_stranger_is_named_by_no_error(records: Records) -> None:
         await patients.contact(records, unknown)
     with pytest.raises(UnknownPatientError):
         await patients.set_hold(records, unknown, held=True)
+    with pytest.raises(UnknownPatientError):
+        await patients.set_deceased(records, unknown)
 
 
 async def test_a_refused_row_is_not_quoted(records: Records) -> None:

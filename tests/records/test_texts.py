@@ -112,7 +112,7 @@ async def phone_shared(records: Records, reference: str) -> None:
     await patient(records, "Ben")
 
 
-Act = Callable[[Records, str], Awaitable[None]]
+Act = Callable[[Records, str], Awaitable[object]]
 ACTS: list[tuple[Act, str]] = [
     (hold, "texts_held"),
     (opt_out, "opted_out"),

@@ -1,0 +1,101 @@
+"""What one command writes into the records, and what becomes of it when the journey says no."""
+
+from dataclasses import dataclass
+
+from cli.contact_options import GivenContact, change_contact, contact_of
+from cli.disclosure_options import keep_words
+from cli.records_first import doubts_phone, write_first, written_by_records
+from cli.session import Session
+from cli.trouble import Trouble
+from pathway import commands as cmd
+from pathway.model import Model, PathwayReference
+from pathway.refusals import Reason
+from records import disclosures, patients
+from records.errors import RecordsError
+
+
+@dataclass
+class Writing:
+    """One command's share of the records: written before the journey is told, unless it refuses."""
+
+    session: Session
+    reference: PathwayReference
+    typed: Model | None = None
+    """The options that stand for what the records keep alone."""
+    written: bool = False
+    """Whether the records have all that they keep of it."""
+    others: tuple[PathwayReference, ...] = ()
+    """Who else is, or was, on her phone: their journeys must learn whether it is shared."""
+    trouble: Trouble | None = None
+    """A stop that the records could not take."""
+    words_kept: bool = False
+    """Whether the words of a disclosure were written by this, and not before."""
+    died: bool = False
+    """Whether the records learned by this that she has died."""
+
+    async def write(self, command: cmd.Command) -> cmd.Command:
+        """Write it down; returns the command with what the records then say.
+
+        Raises Trouble, typer.BadParameter and RecordsError, as each part of it does.
+        """
+        session, reference = self.session, self.reference
+        if isinstance(self.typed, GivenContact):
+            signed = (command.by, command.role)
+            self.others = await change_contact(session, reference, self.typed, signed)
+            told = {"contact": await contact_of(session, reference)}
+            command = command.model_copy(update=told)
+        self.words_kept = await keep_words(session, reference, command, self.typed)
+        self.trouble, self.died = await write_first(session, reference, command)
+        self.written = self.trouble is None
+        return command
+
+    async def after_refusal(self, command: cmd.Command, code: str) -> str | None:
+        """Take back what must not stand, or say that the records hold what the journey refused.
+
+        A stop stays, since there is a command that lets texts go again; of a death there is none.
+        """
+        self.trouble = None
+        if not written_by_records(command):
+            return None
+        if not self.written:
+            return _NO_DOUBT if doubts_phone(command) else None
+        try:
+            if self.words_kept and isinstance(command, cmd.RecordDisclosure):
+                told = str(command.disclosure)
+                await disclosures.take_back(self.session.records, self.reference, told)
+                return None
+            # A journey that failed on it says nothing about whether it is true.
+            if self.died and code != Reason.INTERNAL:
+                await patients.take_back_death(self.session.records, self.reference)
+                return None
+        except RecordsError as error:
+            return f"{_HELD}, and it could not be taken back: {error}. Tell ops."
+        return _held(command)
+
+
+_NO_DOUBT = (
+    "Nothing was written about the number. If it is wrong, `waymark do doubt-phone` stops texts to "
+    "it."
+)
+_HELD = "The records hold it already, although the journey refused it"
+_UNDONE_BY: dict[type[cmd.Command], str] = {
+    cmd.HoldTexts: "release-texts",
+    cmd.ReportHospital: "back-from-hospital",
+    cmd.OptOut: "change-contact --no-opted-out",
+    cmd.RecordDeliveryFailure: "change-contact --no-opted-out",
+}
+
+
+def _held(command: cmd.Command) -> str:
+    """What the records now say beside the journey, and what puts it right."""
+    match command:
+        case cmd.ChangeContact():
+            return f"{_HELD}: `waymark do change-contact` without options tells it."
+        case cmd.ReleaseTexts() | cmd.BackFromHospital() | cmd.ConfirmPhone():
+            return f"{_HELD}: it still holds texts back. Give this again once it can be taken."
+        case cmd.ReportDeath():
+            return f"{_HELD}: no text goes to the patient. If that is wrong, tell ops."
+        case cmd.RecordDisclosure():
+            return f"{_HELD}."
+    back = "confirm-phone" if doubts_phone(command) else _UNDONE_BY[type(command)]
+    return f"{_HELD}: no text goes to the patient until `waymark do {back}`."
