@@ -9,7 +9,7 @@ from cli.acting import By, InRole, acting
 from cli.documents import CopyWritten, Disclosures, PatientChanged, PatientShown
 from cli.exit_codes import ExitCode
 from cli.output import Output
-from cli.patient_changes import change_details, change_identity, change_sharing
+from cli.patient_changes import change as change_all
 from cli.patient_copy import copy, disclosures
 from cli.patient_options import DETAILS, IDENTITY, SHARED, WHEREABOUTS, takes
 from cli.patient_picture import changed_line, patient_picture
@@ -80,14 +80,8 @@ def change(
         await opened(session, reference, signed[1])
         wanted = {name: value for name, value in given.items() if value is not None}
         _require(wanted, signed[1])
-        fields = [
-            *await change_identity(session, reference, wanted, signed),
-            *await change_details(session, reference, wanted, signed),
-        ]
-        shared, not_told = await change_sharing(session, reference, wanted, signed)
-        document = PatientChanged(
-            reference=reference, changed=tuple(fields + shared), not_told=not_told
-        )
+        changed, not_told = await change_all(session, reference, wanted, signed)
+        document = PatientChanged(reference=reference, changed=changed, not_told=not_told)
         output.show(document, changed_line(document))
         return ExitCode.NO_ANSWER if not_told else ExitCode.OK
 

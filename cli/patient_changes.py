@@ -7,83 +7,76 @@ from cli.contact_options import region_of
 from cli.enroll_one import AGE_MIN
 from cli.patient_options import IDENTITY, cells_of, unreadable
 from cli.session import Session
-from cli.starting import tell_contact
+from cli.starting import References, tell_contact
 from cli.trouble import not_found
 from pathway import civil
 from pathway.model import PathwayReference, StaffId
 from pathway.roles import Role
-from records import corrections, details, patients
+from records import changing, details, patients
+from records.changing import SHARED, Wanted
 from records.corrections import Identity
 from records.details import COMPANIONS
 from records.errors import RecordNumberTakenError
-from records.patient_model import Contact, Details, StoredPatient
+from records.patient_model import Details, StoredPatient
 from records.referral_columns import Meaning, detail_meanings, identity_meanings
 
 Signed = tuple[StaffId, Role]
 Given = Mapping[str, Any]
 
 
-async def change_identity(
+async def change(
     session: Session, reference: PathwayReference, given: Given, signed: Signed
-) -> tuple[str, ...]:
-    """Correct who she is. Raises Trouble and typer.BadParameter."""
-    if not given.keys() & IDENTITY.keys():
-        return ()
-    stored = await _known(session, reference)
-    today = civil.local(session.now, session.zone).date()
-    read = _read(given, identity_meanings(today, AGE_MIN), today.isoformat())
-    old = {name: getattr(stored, name) for name in Identity.model_fields}
-    new = Identity.model_validate({**old, **read})
+) -> tuple[tuple[str, ...], References]:
+    """Change all that was given in one go, and tell her journey what it must know.
+
+    Returns the fields that changed, and her reference if the journey could not be told yet.
+    Raises Trouble and typer.BadParameter, and then nothing is changed.
+    """
+    wanted = await _wanted(session, reference, given)
     by, role = signed
     try:
-        return await corrections.correct(
-            session.records, reference, new, by=by, role=role, at=session.now
+        changed = await changing.change(
+            session.records, reference, wanted, by=by, role=role, at=session.now
         )
     except RecordNumberTakenError as error:
         raise unreadable("record_number", str(error)) from None
+    if SHARED not in changed:
+        return changed, ()
+    _, not_told = await tell_contact(session, [reference], signed)
+    return changed, not_told
 
 
-async def change_details(
-    session: Session, reference: PathwayReference, given: Given, signed: Signed
-) -> tuple[str, ...]:
-    """Change how staff reach and receive her. Raises Trouble and typer.BadParameter."""
+async def _wanted(session: Session, reference: PathwayReference, given: Given) -> Wanted:
+    """All that was given, read before any of it is written."""
+    stored = await _known(session, reference)
+    return Wanted(
+        identity=_identity(session, stored, given),
+        details=await _details(session, reference, given),
+        phone_with_others=given.get("phone_shared"),
+    )
+
+
+def _identity(session: Session, stored: StoredPatient, given: Given) -> Identity | None:
+    """Who she is, corrected; None where nothing of it was given."""
+    if not given.keys() & IDENTITY.keys():
+        return None
+    today = civil.local(session.now, session.zone).date()
+    read = _read(given, identity_meanings(today, AGE_MIN), today.isoformat())
+    old = {name: getattr(stored, name) for name in Identity.model_fields}
+    return Identity.model_validate({**old, **read})
+
+
+async def _details(session: Session, reference: PathwayReference, given: Given) -> Details | None:
+    """How staff reach and receive her, changed; None where nothing of it was given."""
     today = civil.local(session.now, session.zone).date()
     meanings = detail_meanings(today, region_of(session))
     if not given.keys() & meanings.keys():
-        return ()
-    await _known(session, reference)
+        return None
     old = await details.get(session.records, reference)
     read = _read(given, meanings, today.isoformat())
     if "whereabouts" in read:
         read["whereabouts_on"] = today if read["whereabouts"] else None
-    by, role = signed
-    return await details.change(
-        session.records, reference, _merged(old, read), by=by, role=role, at=session.now
-    )
-
-
-async def change_sharing(
-    session: Session, reference: PathwayReference, given: Given, signed: Signed
-) -> tuple[list[str], tuple[PathwayReference, ...]]:
-    """Say whether others read her phone, and tell her journey.
-
-    Returns what changed, and her reference if the journey could not be told yet.
-    """
-    shared = given.get("phone_shared")
-    if shared is None:
-        return [], ()
-    stored = await _known(session, reference)
-    if shared == stored.phone_with_others:
-        return [], ()
-    old = {name: getattr(stored, name) for name in Contact.model_fields}
-    new = Contact.model_validate({**old, "phone_with_others": shared})
-    await patients.set_contact(session.records, reference, new)
-    by, role = signed
-    await details.note(
-        session.records, reference, ("phone_with_others",), by=by, role=role, at=session.now
-    )
-    _, not_told = await tell_contact(session, [reference], signed)
-    return ["phone_with_others"], not_told
+    return _merged(old, read)
 
 
 async def _known(session: Session, reference: PathwayReference) -> StoredPatient:

@@ -60,13 +60,26 @@ async def change(
     Raises UnknownPatientError.
     """
     async with records.begin() as session:
-        if await session.get(Patient, reference, with_for_update=True) is None:
-            raise UnknownPatientError
-        old = await _details(session, reference)
-        changed = tuple(n for n in Details.model_fields if getattr(old, n) != getattr(new, n))
-        await write_within(session, reference, new)
-        note_within(session, reference, changed, by=by, role=role, at=at)
-        return changed
+        return await change_within(session, reference, new, by=by, role=role, at=at)
+
+
+async def change_within(
+    session: AsyncSession,
+    reference: PathwayReference,
+    new: Details,
+    *,
+    by: StaffId,
+    role: str,
+    at: Instant,
+) -> tuple[str, ...]:
+    """The same as a part of the caller's transaction."""
+    if await session.get(Patient, reference, with_for_update=True) is None:
+        raise UnknownPatientError
+    old = await _details(session, reference)
+    changed = tuple(n for n in Details.model_fields if getattr(old, n) != getattr(new, n))
+    await write_within(session, reference, new)
+    note_within(session, reference, changed, by=by, role=role, at=at)
+    return changed
 
 
 @in_time

@@ -115,19 +115,30 @@ async def set_contact(
     """
     async with records.begin() as session:
         await line_up(session)
-        row = await _known(session, reference, lock=True)
-        old = row.phone_e164
-        for name in Contact.model_fields:
-            setattr(row, name, getattr(new, name))
-        row.phone_shared = new.phone_with_others
-        if old != new.phone_e164:
-            await _confirmed_no_more(session, reference)
-            note_within(session, reference, (PHONE,), by=by[0], role=by[1], at=written_now())
-        await session.flush()
-        for phone in {old, new.phone_e164}:
-            await note_sharing(session, phone)
-        await session.refresh(row)
-        return _for_journey(row)
+        return _for_journey(await set_contact_within(session, reference, new, by=by))
+
+
+async def set_contact_within(
+    session: AsyncSession,
+    reference: PathwayReference,
+    new: Contact,
+    *,
+    by: tuple[StaffId, str],
+) -> Patient:
+    """The same as a part of the caller's transaction, which has lined up; returns the row."""
+    row = await _known(session, reference, lock=True)
+    old = row.phone_e164
+    for name in Contact.model_fields:
+        setattr(row, name, getattr(new, name))
+    row.phone_shared = new.phone_with_others
+    if old != new.phone_e164:
+        await _confirmed_no_more(session, reference)
+        note_within(session, reference, (PHONE,), by=by[0], role=by[1], at=written_now())
+    await session.flush()
+    for phone in {old, new.phone_e164}:
+        await note_sharing(session, phone)
+    await session.refresh(row)
+    return row
 
 
 async def set_hold(records: Records, reference: PathwayReference, held: bool) -> None:

@@ -138,6 +138,8 @@ async def test_her_journey_learns_that_others_read_her_phone(desk: Desk, records
         (("--emergency-contact-phone", "555-01"), "--emergency-contact-phone"),
         (("--record-number", "N-2"), "another patient"),
         (("--family-name", ""), "--family-name"),
+        (("--family-name", "Vale", "--escort-phone", "12345"), "--escort-phone"),
+        (("--address", "4 Elm Row", "--family-name", "Vale", "--escort-relation", "x"), "--escort"),
     ],
 )
 async def test_what_cannot_be_changed_is_said(cli: Cli, words: tuple[str, ...], says: str) -> None:

@@ -2,14 +2,24 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
-from records import details, enrolment, patients
+from records import changing, details, enrolment, patients
+from records.corrections import Identity
 from records.database import Records
 from records.errors import UnknownPatientError
 from records.journey_contact import contact_of
-from records.patient_model import Companion, Contact, Details, EnrolmentRow, PhoneKind
+from records.patient_model import (
+    Companion,
+    Contact,
+    Details,
+    EnrolmentRow,
+    PhoneKind,
+    StoredPatient,
+)
 from records.referrals import BadRow, EnrolledRow, GoodRow, enrol_all, open_referrals
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -97,6 +107,46 @@ async def test_another_number_is_counted_as_a_phone_of_its_own_rule_25(records: 
     assert (await contact_of(records, reference)).phone_changes == 1
     (noted,) = await details.changes(records, reference)
     assert (noted.field, noted.by, noted.role) == ("phone_e164", "mara.voss", "coordinator")
+
+
+def corrected(stored: StoredPatient | None, family_name: str) -> Identity:
+    assert stored is not None
+    old = {name: getattr(stored, name) for name in Identity.model_fields}
+    return Identity.model_validate({**old, "family_name": family_name})
+
+
+async def test_what_is_said_at_once_is_changed_at_once(records: Records) -> None:
+    reference = await enrolled(records, phone_e164=PHONE, phone_kind=PhoneKind.MOBILE)
+    new = corrected(await patients.get(records, reference), "Vale")
+    wanted = changing.Wanted(identity=new, details=KNOWN, phone_with_others=True)
+    signed: Any = {"by": "mara.voss", "role": "coordinator", "at": NOON}
+    changed = await changing.change(records, reference, wanted, **signed)
+    assert (changed[0], changed[-1]) == ("family_name", "phone_with_others")
+    noted = await details.changes(records, reference)
+    assert tuple(note.field for note in noted) == changed
+    stored = await patients.get(records, reference)
+    assert stored is not None
+    assert (stored.family_name, stored.phone_shared) == ("Vale", True)
+    assert await details.get(records, reference) == KNOWN
+    assert await changing.change(records, reference, wanted, **signed) == ()
+
+
+async def test_what_cannot_all_be_changed_is_not_changed(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await enrolled(records, phone_e164=PHONE, phone_kind=PhoneKind.MOBILE)
+    before = await patients.get(records, reference)
+    new = corrected(before, "Vale")
+    wanted = changing.Wanted(identity=new, details=KNOWN, phone_with_others=True)
+    gone = AsyncMock(side_effect=UnknownPatientError)
+    monkeypatch.setattr(changing, "set_contact_within", gone)
+    with pytest.raises(UnknownPatientError):
+        await changing.change(
+            records, reference, wanted, by="mara.voss", role="coordinator", at=NOON
+        )
+    assert await patients.get(records, reference) == before
+    assert await details.get(records, reference) == Details()
+    assert await details.changes(records, reference) == ()
 
 
 FILE = """\

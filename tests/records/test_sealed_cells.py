@@ -13,10 +13,20 @@ from sqlalchemy import insert, text
 
 from config.key_ring import Key, KeyId, KeyRing
 from pathway.protocol import Template
-from records import amendments, consent, disclosures, enrolment, inbound, journal, patients, texts
+from records import (
+    amendments,
+    changing,
+    consent,
+    disclosures,
+    enrolment,
+    inbound,
+    journal,
+    patients,
+    texts,
+)
 from records import details as detailed
 from records.columns import Lookup, SealedCell, SealedDate
-from records.corrections import Identity, correct
+from records.corrections import Identity
 from records.database import Records
 from records.errors import MissingKeyError, RecordNumberTakenError, UnreadableError
 from records.inbound import Written
@@ -211,9 +221,10 @@ async def test_numbers_are_found_and_kept_unique_while_keys_change(
         identity = Identity(
             given_name="Ada", family_name="Pell", born=date(1980, 1, 2), record_number="QX-73519"
         )
+        wanted = changing.Wanted(identity=identity)
         signed: Any = {"by": "mara.voss", "role": "coordinator", "at": NOON}
         with pytest.raises(RecordNumberTakenError):
-            await correct(after, other.reference, identity, **signed)
+            await changing.change(after, other.reference, wanted, **signed)
         same_phone = another(given_name="Third", phone_e164=PHONE)
         third = await enrolment.enrol(after, same_phone, NOON)
         assert third.shares_phone_with == (reference,)
