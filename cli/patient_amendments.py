@@ -113,8 +113,8 @@ def decide_amendment(
                 words = _sentence("--reason", reason) if reason else None
                 verdict = Verdict.ACCEPTED if accept else Verdict.REFUSED
                 said = Decision(verdict=verdict, reason=words, by=who, role=acts_as, at=session.now)
-                await requests.decide(session.records, reference, number, said)
-            if corrected_by is not None:
+                await requests.decide(session.records, reference, number, said, corrected_by)
+            elif corrected_by is not None:
                 await requests.name_correction(session.records, reference, number, corrected_by)
         except (UnknownAmendmentError, AmendmentNotOpenError) as error:
             raise _trouble(error) from None

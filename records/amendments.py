@@ -87,18 +87,26 @@ async def ask(
 
 @in_time
 async def decide(
-    records: Records, reference: PathwayReference, number: int, decision: Decision
+    records: Records,
+    reference: PathwayReference,
+    number: int,
+    decision: Decision,
+    entry: int | None = None,
 ) -> Requested:
-    """Accept or refuse one.
+    """Accept or refuse one; `entry` is the row of the journal that corrected what she asked for.
 
-    Raises UnknownAmendmentError, and AmendmentNotOpenError when it was decided before.
+    Raises UnknownAmendmentError, and AmendmentNotOpenError when it was decided before or the
+    journal has no correction of this number: then nothing is decided.
     """
     async with records.begin() as session:
         row = await _one(session, reference, number)
         if row.decision is not None:
             raise AmendmentNotOpenError("this request was decided before")
+        if entry is not None:
+            await _require_correction(session, reference, entry)
         row.decision, row.reason = decision.verdict, decision.reason
         row.decided_by, row.decided_as, row.decided_at = decision.by, decision.role, decision.at
+        row.corrected_by = entry
         return _requested(row)
 
 
@@ -115,9 +123,7 @@ async def name_correction(
         row = await _one(session, reference, number)
         if row.decision != Verdict.ACCEPTED:
             raise AmendmentNotOpenError("this request was not accepted")
-        there = await session.get(JournalEntry, (reference, entry))
-        if there is None or there.kind != CORRECTED:
-            raise AmendmentNotOpenError(f"entry {entry} of the journal is no correction")
+        await _require_correction(session, reference, entry)
         row.corrected_by = entry
         return _requested(row)
 
@@ -167,6 +173,12 @@ async def _one(session: AsyncSession, reference: str, number: int) -> Amendment:
     if row is None:
         raise UnknownAmendmentError("there is no request of this number")
     return row
+
+
+async def _require_correction(session: AsyncSession, reference: str, entry: int) -> None:
+    there = await session.get(JournalEntry, (reference, entry))
+    if there is None or there.kind != CORRECTED:
+        raise AmendmentNotOpenError(f"entry {entry} of the journal is no correction")
 
 
 def _requested(row: Amendment) -> Requested:

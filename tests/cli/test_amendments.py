@@ -106,6 +106,17 @@ async def test_rule_29_accepting_changes_no_entry_and_may_name_the_correction(de
     assert (kept["decision"], kept["corrected_by"]) == ("accepted", None)
 
 
+async def test_rule_29_an_entry_that_is_no_correction_decides_nothing(desk: Desk) -> None:
+    reference = await asked(desk)
+    words = ("patient", "decide-amendment", reference, "1", "--accept", *NURSE)
+    wrong = await desk.cli.json(*words, "--corrected-by", "999", exit_code=ExitCode.REFUSED)
+    assert "no correction" in wrong["error"]["sentence"]
+    (kept,) = await listed(desk.cli, reference)
+    assert (kept["decision"], kept["decided_by"], kept["corrected_by"]) == (None, None, None)
+    assert await waiting(desk.cli), "it is still to be decided"
+    await desk.cli(*words)
+
+
 async def test_rule_29_what_is_no_time_of_asking_is_wrong_usage(desk: Desk) -> None:
     reference = await desk.enrolled()
     words = ("patient", "amend", reference, "--says", SAYS, "--asked-at", "last week")
