@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from config.settings import SettingsError, load_settings
+from config.yaml_source import ConfigError
 from local.errors import StandError
 
 
@@ -19,7 +20,7 @@ def main() -> int:
         console.print(error.problem, style="bold red", markup=False)
         console.print(error.remedy, markup=False)
         return 1
-    except SettingsError as error:
+    except (SettingsError, ConfigError) as error:
         console.print(str(error), style="bold red", markup=False)
         return 2
     except KeyboardInterrupt:

@@ -7,7 +7,10 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
-from config.settings import Settings
+from config.clinic import load_clinic
+from config.loader import load_protocol
+from config.settings import Settings, SettingsError
+from config.yaml_source import ConfigError
 from local import orphans
 from local.banner import show
 from local.database import prepare_database
@@ -18,13 +21,16 @@ from local.progress import Progress
 from local.remote import check_remote
 from local.stand import Stand, plan
 from local.supervisor import Supervisor
+from workers.connection import environment_connection
 
 
 def run_stand(settings: Settings, console: Console) -> None:
     """Run the stand until Ctrl-C or SIGTERM.
 
-    Raises StandError when something the person can put right is in the way.
+    Raises StandError when something the person can put right is in the way, and SettingsError
+    for a setting that cannot be used.
     """
+    _require_usable(settings)
     started = time.monotonic()
     progress = Progress(console)
     with sole_instance(settings.state_dir):
@@ -38,6 +44,20 @@ def run_stand(settings: Settings, console: Console) -> None:
         asyncio.run(_supervise(stand, progress, console, started))
         processes.unlink(missing_ok=True)
     progress.say("Everything has stopped. `make run` goes on from here.")
+
+
+def _require_usable(settings: Settings) -> None:
+    """What would else be met with a server built and half of the stand running."""
+    files = {
+        "WAYMARK_CLINIC_FILE": (load_clinic, settings.clinic_file),
+        "WAYMARK_PROTOCOL_FILE": (load_protocol, settings.protocol_file),
+    }
+    for variable, (load, file) in files.items():
+        try:
+            load(file)
+        except ConfigError as error:
+            raise SettingsError(f"{variable} cannot be used: {error}") from None
+    environment_connection()
 
 
 async def _supervise(stand: Stand, progress: Progress, console: Console, started: float) -> None:

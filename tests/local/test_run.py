@@ -15,6 +15,9 @@ from codec_stand import WORDS, Browser
 from temporalio.client import Client
 
 from config.settings import Settings
+from config.yaml_source import ConfigError
+from local import run
+from local.__main__ import main
 from local.binary import ServerBinary
 from local.health import page_answers
 from local.ports import free_ports, is_free
@@ -154,6 +157,9 @@ async def test_a_second_one_is_refused_and_harms_nothing(place: Place, tmp_path:
         ("WAYMARK_PORT_UI", "high", "WAYMARK_PORT_UI cannot be used"),
         ("WAYMARK_DATABASE_URL", "oracle://u:hunter2@db/x", "could not be prepared"),
         ("TEMPORAL_ADDRESS", "127.0.0.1:1", "Temporal does not answer at 127.0.0.1:1."),
+        ("TEMPORAL_PROFILE", "nowhere", "The TEMPORAL_* variables cannot be used"),
+        ("WAYMARK_CLINIC_FILE", "missing.yaml", "WAYMARK_CLINIC_FILE cannot be used: missing.yaml"),
+        ("WAYMARK_PROTOCOL_FILE", "missing.yaml", "WAYMARK_PROTOCOL_FILE cannot be used"),
     ],
 )
 async def test_what_is_in_the_way_is_said_in_a_sentence(
@@ -165,6 +171,29 @@ async def test_what_is_in_the_way_is_said_in_a_sentence(
     assert sentence in said
     assert "Traceback" not in said
     assert "hunter2" not in said
+
+
+async def test_a_typing_mistake_in_the_clinics_file_is_said_with_its_line(
+    place: Place, tmp_path: Path
+) -> None:
+    file = tmp_path / "clinic.yaml"
+    file.write_text("zone: America/Los_Angeles\nzone: America/New_York\n", encoding="utf-8")
+    place.env["WAYMARK_CLINIC_FILE"] = str(file)
+    code, said = await place.run_to_its_end()
+    assert (code, "clinic.yaml, line 2: the key zone is given twice" in said) == (2, True)
+    assert "Traceback" not in said
+
+
+def test_a_file_that_was_spoilt_since_is_said_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def spoilt(*_: object) -> None:
+        raise ConfigError("clinic.yaml, line 2: it is no more what it was")
+
+    monkeypatch.setattr(sys, "argv", ["local", "run"])
+    monkeypatch.setattr(run, "run_stand", spoilt)
+    assert main() == 2
+    assert "clinic.yaml, line 2" in capsys.readouterr().out
 
 
 @pytest.mark.chaos
