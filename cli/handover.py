@@ -7,7 +7,7 @@ from uuid import uuid4
 import typer
 
 from cli.acting import By, InRole, acting, reads_as
-from cli.documents import Handover
+from cli.documents import Handover, OwnedLine
 from cli.exit_codes import ExitCode
 from cli.handing import HandingOver, item_of, line_of
 from cli.handover_picture import pictures
@@ -23,7 +23,7 @@ from pathway.roles import Role
 from records import details, worklist
 from records.worklist import WorkRow
 
-_ITEM = re.compile(r"J-[0-9A-Z]{10}/[a-z0-9_/.:-]{1,80}")
+_ITEM = re.compile(r"J-[0-9A-HJKMNP-TV-Z]{10}/[a-z0-9_/.:T-]{1,80}")
 """How a list names one; anything else that was typed is not said again."""
 
 
@@ -74,8 +74,9 @@ def handover(
                 "Say whose: give --by with your staff id, or --leaving with another's."
             )
         _checked(session, owner, to, to_queue=to_queue, note=note)
-        rows = _chosen(await _owned(session, owner), only)
+        rows, strange = _chosen(await _owned(session, owner), only)
         if not (to or to_queue):
+            _require_owned(strange)
             reader = reads_as(session, by, role)
             document = await _listed(session, owner, rows, reader, leaving=leaving is not None)
             output.show(document, *pictures(document, session.zone))
@@ -85,7 +86,10 @@ def handover(
         if happened_at is not None:
             at = time_typed("--happened-at", happened_at, session.zone, session.now)
         call = HandingOver(session, output, owner, to, note or "", signed, at, key or str(uuid4()))
-        document = await call.hand(rows)
+        # Only a line that is given again can have done something already.
+        before = await _done_before(call, strange) if key else {}
+        _require_owned([each for each in strange if each not in before])
+        document = await call.hand(rows, [*before.values()])
         output.show(document, *pictures(document, session.zone))
         return call.ended(document)
 
@@ -118,15 +122,38 @@ async def _owned(session: Session, owner: StaffId) -> list[WorkRow]:
     return hers
 
 
-def _chosen(rows: list[WorkRow], only: list[str] | None) -> list[WorkRow]:
+def _chosen(rows: list[WorkRow], only: list[str] | None) -> tuple[list[WorkRow], list[str]]:
+    """The lines that --only names, and what it names beside them."""
     if not only:
-        return rows
-    named = {f"{line.reference}/{item_of(line)}": line for line in rows}
-    wanted = [f"{ref.upper()}/{item}" for ref, _, item in (each.partition("/") for each in only)]
-    if strange := [each for each in wanted if each not in named]:
+        return rows, []
+    named = _named(rows)
+    typed = [f"{ref.upper()}/{item}" for ref, _, item in (each.partition("/") for each in only)]
+    wanted = dict.fromkeys(typed)
+    strange = [each for each in wanted if each not in named]
+    return [named[each] for each in wanted if each in named], strange
+
+
+def _named(rows: list[WorkRow]) -> dict[str, WorkRow]:
+    return {f"{line.reference}/{item_of(line)}": line for line in rows}
+
+
+def _require_owned(strange: list[str]) -> None:
+    """Raises Trouble, as wrong usage, for an item that is not the owner's."""
+    if strange:
         known = ", ".join(each for each in strange if _ITEM.fullmatch(each)) or "what --only names"
         raise wrong_usage(f"Not owned: {known}; nothing was handed over.")
-    return [named[each] for each in dict.fromkeys(wanted)]
+
+
+async def _done_before(call: HandingOver, strange: list[str]) -> dict[str, OwnedLine]:
+    """What the same call did with these before, by their names; the others are left out."""
+    now = _named(await worklist.rows(call.session.records, call.session.now)) if strange else {}
+    done = {}
+    for each in filter(_ITEM.fullmatch, strange):
+        reference, _, item = each.partition("/")
+        line = await call.done_before((reference, item), now.get(each))
+        if line is not None:
+            done[each] = line
+    return done
 
 
 async def _listed(

@@ -6,11 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from cli_runner import Cli, Desk
 from sqlalchemy import select, update
 from waiting import until
 
+from cli import asking
 from cli.exit_codes import ExitCode
+from cli.session import Session
+from cli.trouble import no_answer
+from pathway.commands import Command
 from records import worklist
 from records.tables import Owed
 
@@ -97,6 +102,59 @@ async def test_without_an_answer_it_says_how_to_repeat_it_rule_6(desk: Desk) -> 
     await owner_is(desk, reference, "dr.hale")
 
 
+async def test_what_went_through_is_no_reason_to_refuse_the_line_again_rule_6(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of two had no answer: the same line again hands over the other, and the one not twice."""
+    first, second = await taken(desk), await taken(desk, "Sorrel")
+    named = ("--only", f"{first}/e1", "--only", f"{second}/e1")
+    words = ("handover", *MOREAU, "--to", "dr.hale", *NOTE, *named)
+    give = asking.give
+
+    async def silent(session: Session, reference: str, command: Command) -> Any:
+        if reference == second:
+            raise no_answer("The journey did not answer.")
+        return await give(session, reference, command)
+
+    monkeypatch.setattr(asking, "give", silent)
+    document = await desk.cli.json(*words, exit_code=ExitCode.NO_ANSWER)
+    became = {line["reference"]: line["outcome"] for line in document["items"]}
+    assert became == {first: "handed_over", second: "no_answer"}
+    await owner_is(desk, first, "dr.hale")
+    monkeypatch.undo()
+
+    other = ("--key", "another-line", "--happened-at", datetime.now(UTC).isoformat())
+    refused = await desk.cli.json(*words, *other, exit_code=ExitCode.WRONG_USAGE)
+    assert f"Not owned: {first}/e1; nothing" in refused["error"]["sentence"]
+    await owner_is(desk, second, "dr.moreau")
+
+    repeat = ("--key", document["key"], "--happened-at", document["as_of"])
+    again = await desk.cli.json(*words, *repeat)
+    became = {line["reference"]: line["outcome"] for line in again["items"]}
+    assert became == {first: "handed_over", second: "handed_over"}
+    await owner_is(desk, second, "dr.hale")
+    events = (await desk.cli.json("show", first))["journey"]["events"]
+    assert len((await desk.cli.json(*words, *repeat))["items"]) == 2
+    assert (await desk.cli.json("show", first))["journey"]["events"] == events
+
+
+async def test_what_went_through_and_is_closed_since_is_still_done_rule_6(desk: Desk) -> None:
+    reference = await taken(desk)
+    repeat = ("--key", "shift-of-monday", "--happened-at", datetime.now(UTC).isoformat())
+    words = ("handover", *MOREAU, "--to", "dr.hale", *NOTE, *repeat, "--only", f"{reference}/e1")
+    await desk.cli(*words)
+    assessed = ("--level", "low", "--plan", "as agreed", "--good-until", "+2d")
+    await desk.cli("do", "assess-risk", reference, *assessed, *MOREAU)
+
+    async def closed() -> bool:
+        rows = await worklist.rows(desk.records, datetime.now(UTC))
+        return not any(row.reference == reference and row.owed.escalation for row in rows)
+
+    await until(closed)
+    (line,) = (await desk.cli.json(*words))["items"]
+    assert (line["outcome"], line["what"]) == ("handed_over", "no longer on the work list")
+
+
 async def test_one_refused_stops_no_other_rule_6(desk: Desk) -> None:
     """The list still shows a line that her journey no longer has."""
     reference = await taken(desk)
@@ -140,6 +198,19 @@ async def test_what_cannot_be_meant_is_wrong_usage(cli: Cli) -> None:
         ("--to", "nobody.here", *NOTE),
         ("--to", "theo.lind", "--to-queue", *NOTE),
         ("--only", "J-0123456789/e1"),
+        ("--to", "theo.lind", *NOTE, "--only", "J-0123456789/e1", "--key", "shift-of-monday"),
         ("--to", "theo.lind", *NOTE, "--happened-at", "yesterday"),
     ):
         await cli("handover", *words, exit_code=ExitCode.WRONG_USAGE)
+
+
+async def test_a_time_or_note_that_cannot_be_is_said_rule_6(desk: Desk) -> None:
+    reference = await taken(desk)
+    words = ("handover", *MOREAU, "--to", "dr.hale")
+    late = await desk.cli.json(
+        *words, *NOTE, "--happened-at", "yesterday", exit_code=ExitCode.WRONG_USAGE
+    )
+    assert late["error"]["sentence"].startswith("--happened-at: write a day and a time")
+    long = await desk.cli.json(*words, "--note", "x" * 501, exit_code=ExitCode.WRONG_USAGE)
+    assert "--note" in long["error"]["sentence"]
+    await owner_is(desk, reference, "dr.moreau")
