@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from records import enrolment, patients
-from records.corrections import Identity, correct
+from records.changing import Wanted, change
+from records.corrections import Identity
 from records.database import Records
 from records.errors import RecordNumberTakenError, RecordsError, UnknownPatientError
 from records.patient_model import Contact, Enrolled, EnrolmentRow, NumberInUse, PhoneKind
@@ -138,7 +139,8 @@ async def test_the_row_that_enrolled_finds_the_patient_whatever_was_corrected(
     right = Identity(
         given_name="Iris", family_name="Rook", born=date(1985, 3, 13), record_number="N-1"
     )
-    await correct(records, one.reference, right, by="mara.voss", role="coordinator", at=NOON)
+    wanted = Wanted(identity=right)
+    await change(records, one.reference, wanted, by="mara.voss", role="coordinator", at=NOON)
     again = await enrolment.enrol(records, referral(number="N-1"), NOON)
     assert (again.reference, again.created) == (one.reference, False)
 
