@@ -118,7 +118,7 @@ def test_every_command_there_is_can_be_given() -> None:
     assert set(MAKERS) == set(cmd.COMMANDS)
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(400)
 def test_any_journey_keeps_every_promise() -> None:
     _lived(JOURNEYS)
 

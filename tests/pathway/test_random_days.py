@@ -64,7 +64,7 @@ def test_a_life_keeps_every_promise(seed: int) -> None:
     lived(seed)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_the_lives_come_everywhere() -> None:
     lives = [lived(seed) for seed in SEEDS]
     came = Counter(name for life in lives for name in life.reached)
