@@ -14,7 +14,7 @@ from pathway.commands import (
     RecordRecommendation,
     StartInfusion,
 )
-from pathway.cosigning import name_words
+from pathway.cosigning import words_of_staff
 from pathway.model import PathwayReference
 
 _SIGNS = Cosign | RecordRecommendation | RecordPsychotherapy
@@ -53,5 +53,5 @@ async def _another_than_decided(
 
 def _may_be(stated_by: str, name: str) -> bool:
     """Whether it tells nobody else than this name: with more words around it, or with fewer."""
-    said, own = name_words(stated_by), name_words(name)
+    said, own = words_of_staff(stated_by), words_of_staff(name)
     return own <= said or said <= own

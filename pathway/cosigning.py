@@ -1,19 +1,17 @@
 """The second signature of a decision: when it is wanted, and who may give it (rule 9)."""
 
-import re
-import unicodedata
 from datetime import datetime
 
 from pathway.commands import Cosign
 from pathway.facts import Choice, Decision
 from pathway.facts.decision import Cosignature, CosignedHow
+from pathway.folding import name_words
 from pathway.gates import signed
 from pathway.journey import Journey, Treatment
 from pathway.model import StaffId
 from pathway.refusals import Reason, Refused
 
 _ANOTHERS = "The second signature is another person's."
-_WORDS = re.compile(r"[^\W_]+")
 _TITLES = frozenset(
     {
         *("dr", "doctor", "md", "prof", "professor", "phd", "psyd", "dnp", "np", "rn", "lcsw"),
@@ -23,20 +21,15 @@ _TITLES = frozenset(
 """What stands before or behind a name, and tells nobody from another."""
 
 
-def name_words(name: str) -> frozenset[str]:
-    """The words by which names are compared: without titles, accents, or capitals.
-
-    A name that is nothing but titles is compared by them.
-    """
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    words = frozenset(_WORDS.findall(plain))
+def words_of_staff(name: str) -> frozenset[str]:
+    """The words of a name without titles; of one that is nothing but titles, these."""
+    words = name_words(name)
     return words - _TITLES or words
 
 
 def _is(staff: StaffId, stated_by: str) -> bool:
     """Whether a name as it was taken down is this member of staff."""
-    return name_words(staff) <= name_words(stated_by)
+    return words_of_staff(staff) <= words_of_staff(stated_by)
 
 
 def cosignature_wanted(journey: Journey, choice: Choice) -> bool:

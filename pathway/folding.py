@@ -1,4 +1,4 @@
-"""Text messages as plain words: what a hurried thumb adds or changes is taken away first."""
+"""Messages and names as plain words: what a hurried thumb adds or changes is taken away first."""
 
 import re
 import unicodedata
@@ -15,8 +15,16 @@ _SWAPS_FROM = 4
 
 def words_as_written(text: str) -> tuple[str, ...]:
     """The words of a message with their capitals; accents, apostrophes and emoji are gone."""
-    spread = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
-    return tuple(_WORD.findall("".join(c for c in spread if not _is_hidden(c))))
+    return tuple(_WORD.findall(_bare(_APOSTROPHES.sub("", text))))
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words by which names are compared: in small letters, without accents, in no order."""
+    return frozenset(_WORD.findall(_bare(name.casefold())))
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not _is_hidden(c))
 
 
 def _is_hidden(char: str) -> bool:

@@ -4,13 +4,9 @@ A number is typed by people. Where birth date or both names say that it is someb
 row is put before a person: taken for hers, whoever it means would be enrolled by nobody.
 """
 
-import re
-import unicodedata
-
+from pathway.folding import name_words
 from records.patient_model import EnrolmentRow, Otherwise
 from records.tables import Patient
-
-_WORD = re.compile(r"\w+")
 
 
 def what_differs(patient: Patient, row: EnrolmentRow, identity: str) -> Otherwise | None:
@@ -31,12 +27,5 @@ def what_differs(patient: Patient, row: EnrolmentRow, identity: str) -> Otherwis
 
 def _alike(one: str, other: str) -> bool:
     """The same words, or one of the names with words left out."""
-    words, others = _words(one), _words(other)
+    words, others = name_words(one), name_words(other)
     return words <= others or others <= words
-
-
-def _words(name: str) -> frozenset[str]:
-    """Without case and accents."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return frozenset(_WORD.findall(bare))

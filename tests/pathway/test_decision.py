@@ -23,7 +23,7 @@ from visits import SCREEN_NO
 from pathway import commands as cmd
 from pathway import course_plan
 from pathway import events as ev
-from pathway.cosigning import name_words
+from pathway.cosigning import words_of_staff
 from pathway.decision import signed_before
 from pathway.decision_page import DecisionPage, decision_page
 from pathway.facts import Choice, Step
@@ -516,8 +516,8 @@ def test_rule_9_a_title_makes_nobody_another_person(
 
 
 def test_rule_9_a_name_of_titles_alone_is_compared_by_them() -> None:
-    assert name_words("Dr. Wren HALE, MD") == {"wren", "hale"}
-    assert name_words("doctor") == {"doctor"}
+    assert words_of_staff("Dr. Wren HALE, MD") == {"wren", "hale"}
+    assert words_of_staff("doctor") == {"doctor"}
 
 
 # The ordered interval (F11)
