@@ -116,6 +116,13 @@ class KeyRing:
                     self._ask_again()
         return key_id in self._keys
 
+    def can_be_had(self, key_id: str) -> bool:
+        """The same; False also when the source gives no keys any more."""
+        try:
+            return self.knows(key_id)
+        except KeyRingError:
+            return False
+
     def seal(self, plain: bytes, use: str, bound: bytes) -> SealedBytes:
         """Seal with the key that writes. `bound` must be the same when it is opened."""
         # Read once: the keys may be read anew in another thread.

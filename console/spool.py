@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from config.key_ring import KeyRingError
 from console.notices import Notice
 from records.errors import MissingKeyError, UnreadableError
 from records.seals import Seals
@@ -94,12 +93,6 @@ class Spool:
         try:
             return self._seals.open(_SEALED_AS, line)
         except MissingKeyError as missing:
-            if not self._can_be_had(missing.key_id):
+            if not self._seals.ring.can_be_had(missing.key_id):
                 raise
         return self._seals.open(_SEALED_AS, line)
-
-    def _can_be_had(self, key_id: str) -> bool:
-        try:
-            return self._seals.ring.knows(key_id)
-        except KeyRingError:
-            return False

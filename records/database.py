@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
-from config.key_ring import KeyRing, KeyRingError
+from config.key_ring import KeyRing
 from records.engine import (
     WRITES,
     database_url,
@@ -97,10 +97,7 @@ class Records:
 
     async def has_key(self, key_id: str) -> bool:
         """Whether a key is there; the source of the keys is asked again, and may take its time."""
-        try:
-            return await asyncio.to_thread(self.ring.knows, key_id)
-        except KeyRingError:
-            return False
+        return await asyncio.to_thread(self.ring.can_be_had, key_id)
 
     async def revision(self) -> str | None:
         """The schema's revision as the database says it, None before the first migration."""
