@@ -81,7 +81,7 @@ async def _close(
 ) -> ExitCode:
     falls: list[FallsThatDay] = []
     silent: list[PathwayReference] = []
-    for reference in await patients.started(session.records):
+    for reference in await journeys.open_ones(session.records):
         try:
             fell = await _one(session, reference, command, preview=preview)
         except Trouble as trouble:
@@ -111,9 +111,6 @@ async def _one(
     preview: bool,
 ) -> FallsThatDay | None:
     """What the closed day takes from one patient; None where nothing of hers is booked."""
-    stored = await journeys.get(session.records, reference)
-    if stored is not None and stored.ended:
-        return None
     seen = await asking.preview(session, reference, request_for(command))
     if seen.refused is not None:
         raise Trouble(ExitCode.REFUSED, "refused", seen.refused)
