@@ -35,8 +35,7 @@ def _asked(journey: Journey, treatment: Treatment) -> bool:
 
     A text that was called back has asked nothing: it comes again under the key of its new time.
     """
-    text = _text_stem(treatment)
-    return any(k.startswith(text) and s.outcome != "withdrawn" for k, s in journey.settled.items())
+    return any(text.outcome != "withdrawn" for text in _texts(journey, treatment))
 
 
 def _of(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:
@@ -68,9 +67,14 @@ def _text_stem(treatment: Treatment) -> str:
 
 def _gone(journey: Journey, treatment: Treatment) -> Settled | None:
     """The text that went out, also where a correction has moved its time since."""
-    text = _text_stem(treatment)
-    went = (s for k, s in journey.settled.items() if k.startswith(text))
-    return next((s for s in went if s.outcome in {"sent", "in_doubt"}), None)
+    texts = _texts(journey, treatment)
+    return next((text for text in texts if text.outcome in {"sent", "in_doubt"}), None)
+
+
+def _texts(journey: Journey, treatment: Treatment) -> Iterator[Settled]:
+    """What came of its texts: a corrected time has another one."""
+    stem = _text_stem(treatment)
+    return (settled for key, settled in journey.settled.items() if key.startswith(stem))
 
 
 def _text(journey: Journey, treatment: Treatment) -> Iterator[AgendaItem]:

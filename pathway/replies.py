@@ -93,9 +93,8 @@ def reply_items(journey: Journey) -> Iterator[AgendaItem]:
     if any(e.ladder is LadderName.INBOX and e.about is None for e in journey.open_escalations):
         # Somebody is turned to already; what came since waits for its own time behind that.
         return
-    for task in journey.tasks:
-        if task.kind is TaskKind.MESSAGE:
-            yield _unread(journey, task)
+    for task in message_lines(journey):
+        yield _unread(journey, task)
 
 
 def _answer(journey: Journey, answer: OwedAnswer) -> AgendaItem:
@@ -129,9 +128,15 @@ def _unread_key(task: StaffTask) -> str:
     return f"{task.key}/unread"
 
 
+def message_lines(journey: Journey, by: datetime | None = None) -> tuple[StaffTask, ...]:
+    """The lines of messages that nobody has dealt with; those opened by then, if it is said."""
+    lines = (task for task in journey.tasks if task.kind is TaskKind.MESSAGE)
+    return tuple(task for task in lines if by is None or task.opened_at <= by)
+
+
 def waits_unread(journey: Journey, task: StaffTask) -> bool:
-    """Whether it is a line of messages whose time has not run out yet."""
-    return task.kind is TaskKind.MESSAGE and _unread_key(task) not in journey.settled
+    """Whether the time of a line of messages has not run out yet."""
+    return _unread_key(task) not in journey.settled
 
 
 def unread_until(journey: Journey, task: StaffTask) -> datetime:

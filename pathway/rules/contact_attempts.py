@@ -16,6 +16,7 @@ from pathway.gates import require_ahead, signed
 from pathway.journey import Journey
 from pathway.lines import asks_for_a_call
 from pathway.refusals import Reason, Refused
+from pathway.replies import message_lines
 from pathway.rules.replies import inbox_done
 from pathway.rules.texts import phone_doubted
 
@@ -89,8 +90,8 @@ def _spoken_about(journey: Journey, task: StaffTask) -> Iterator[StaffTask]:
     """The line, and of messages those that had come before."""
     yield task
     if task.kind is TaskKind.MESSAGE:
-        others = (t for t in journey.tasks if t.kind is TaskKind.MESSAGE and t.key != task.key)
-        yield from (t for t in others if t.opened_at <= task.opened_at)
+        before = message_lines(journey, by=task.opened_at)
+        yield from (each for each in before if each.key != task.key)
 
 
 def _about_an_escalation(

@@ -136,10 +136,11 @@ def _may_end(
 def _by_a_clinician(command: cmd.ResolveEscalation, now: datetime) -> None:
     if command.role not in CLINICIANS:
         raise Refused(Reason.NEEDS_CLINICIAN, "Only a clinician closes it like this.")
-    if command.outcome is Ending.ASSESSED and command.good_until is None:
+    if command.outcome is not Ending.ASSESSED:
+        return
+    if command.good_until is None:
         raise Refused(Reason.NEEDS_CLINICIAN, "Say until when this assessment holds (good_until).")
-    if command.outcome is Ending.ASSESSED and command.good_until is not None:
-        require_ahead(command.good_until, now, "The end of this assessment (good_until)")
+    require_ahead(command.good_until, now, "The end of this assessment (good_until)")
 
 
 def _may_decline(escalation: Escalation) -> None:

@@ -23,7 +23,7 @@ from pathway.gates import signed
 from pathway.journey import Journey
 from pathway.protocol import Asked, FlagKind, LadderName, Mood, Template
 from pathway.refusals import Reason, Refused
-from pathway.replies import meaning, next_start, unread_until, waits_unread
+from pathway.replies import meaning, message_lines, next_start, unread_until, waits_unread
 from pathway.roles import Role
 from pathway.rules.feeling import answered, danger, worse
 from pathway.rules.texts import phone_doubted
@@ -122,7 +122,7 @@ def _feels(
 
 def _to_read(journey: Journey, now: datetime) -> Iterator[ev.Event]:
     """One line, however many messages, until its time has run out: then another with its own."""
-    if any(waits_unread(journey, task) for task in journey.tasks):
+    if any(waits_unread(journey, task) for task in message_lines(journey)):
         return
     task = StaffTask(
         key=f"{_reply(journey)}/message",
@@ -164,9 +164,8 @@ def _reply(journey: Journey) -> str:
 
 @handle.register
 def _(command: cmd.HandleMessages, journey: Journey, now: datetime) -> Iterator[ev.Event]:
-    for task in journey.tasks:
-        if task.kind is TaskKind.MESSAGE:
-            yield ev.TaskClosed(at=now, key=task.key, reason=command.note, by=command.by)
+    for task in message_lines(journey):
+        yield ev.TaskClosed(at=now, key=task.key, reason=command.note, by=command.by)
     yield from inbox_done(journey, command, command.note, now)
 
 
@@ -182,7 +181,7 @@ def _(command: cmd.AnswerMessages, journey: Journey, now: datetime) -> Iterator[
     key = f"words/{command.words}"
     if any(answer.key == key for answer in journey.messages.owed):
         raise Refused(Reason.ALREADY, "This answer is on its way, or has gone, already.")
-    unread = [task for task in journey.tasks if task.kind is TaskKind.MESSAGE]
+    unread = message_lines(journey)
     awake = any(now - task.opened_at <= _STILL_AWAKE for task in unread)
     at = now if awake else decent(journey, now)
     yield ev.AnswerOwed(
@@ -208,12 +207,11 @@ def messages_read(
     """
     if escalation.ladder is not LadderName.INBOX:
         return
-    for task in journey.tasks:
-        of_it = task.key == escalation.about
-        if escalation.about is None:
-            of_it = task.kind is TaskKind.MESSAGE and task.opened_at <= escalation.opened_at
-        if of_it:
-            yield ev.TaskClosed(at=now, key=task.key, reason=command.note, by=command.by)
+    over = message_lines(journey, by=escalation.opened_at)
+    if escalation.about is not None:
+        over = tuple(task for task in journey.tasks if task.key == escalation.about)
+    for task in over:
+        yield ev.TaskClosed(at=now, key=task.key, reason=command.note, by=command.by)
 
 
 def inbox_done(
