@@ -41,9 +41,7 @@ class Caller:
         log.error("danger_without_journey", reference=reference)
         who = reference or "an unknown phone"
         words = f"Waymark {who} (safety): a message must be read now, {why}. Read: waymark inbox"
-        on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
-        phones = [person.phone for person in on_call] or [self.clinic.ops_phone]
-        answers = [await self._post(phone, words) for phone in phones]
+        answers = [await self._post(phone, words) for phone in self._on_call()]
         if not any(isinstance(each, Posted) for each in answers):
             answers.append(await self._post(self.clinic.ops_phone, words))
         if any(isinstance(each, Posted) for each in answers):
@@ -61,9 +59,9 @@ class Caller:
 
     async def page_on_call(self, words: str) -> bool:
         """Whether somebody on call by now has these words, or ops where nobody is on call."""
-        on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
-        phones = [person.phone for person in on_call] or [self.clinic.ops_phone]
-        return any([isinstance(await self._post(phone, words), Posted) for phone in phones])
+        return any(
+            [isinstance(await self._post(phone, words), Posted) for phone in self._on_call()]
+        )
 
     async def tell_ops(self, words: str, *, rota_owner: bool = False) -> bool:
         """Whether ops have it now. Who keeps the rota hears it too, where she can be reached.
@@ -75,6 +73,11 @@ class Caller:
         if owner is not None and owner.phone != self.clinic.ops_phone:
             await self._post(owner.phone, words)
         return isinstance(await self._post(self.clinic.ops_phone, words), Posted | Ambiguous)
+
+    def _on_call(self) -> list[str]:
+        """The phones of everybody on call now; that of ops where nobody is."""
+        on_call = self.clinic.on_shift(Role.ON_CALL_CLINICIAN, datetime.now(UTC))
+        return [person.phone for person in on_call] or [self.clinic.ops_phone]
 
     async def _post(self, phone: str, words: str) -> Answer:
         return await asyncio.to_thread(self.provider.create, phone, words, "inbox/danger")

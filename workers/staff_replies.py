@@ -21,14 +21,15 @@ from pathway.model import StaffId
 from pathway.overview import Overview
 from pathway.reading import Keyword, Reading
 from pathway.refusals import Reason
-from records import inbound, page_deliveries, pages, restriction
+from records import inbound, page_deliveries, pages
 from records.database import Records
 from records.inbound import StoredInbound
 from records.page_model import Listed, StoredPageText
 from workers.calling import Caller
 from workers.danger import Danger
 from workers.staff_words import Outcome, Taken, answer, asks_for_list, numbers_in
-from workers.telling import Heard, Told, tell
+from workers.stranded import tell_or_wait
+from workers.telling import Heard, Told
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -146,7 +147,7 @@ class StaffReplies:
             escalation=page.escalation,
             unless_taken=True,
         )
-        told = await tell(self.client, page.reference, command)
+        told = await tell_or_wait(self.records, self.client, page.reference, command)
         taken = await self._came_of(told, person, page)
         if taken.outcome in {Outcome.YOURS, Outcome.ANOTHERS, Outcome.CLOSED}:
             await pages.over(self.records, page.reference, page.escalation)
@@ -161,9 +162,7 @@ class StaffReplies:
                 return item
             case Heard.GONE:
                 # Ended from outside, it is nobody's: that nothing is needed would be untrue.
-                stranded = await restriction.is_cared_for(self.records, page.reference)
-                outcome = Outcome.REFUSED if stranded else Outcome.CLOSED
-                return item.model_copy(update={"outcome": outcome})
+                return item.model_copy(update={"outcome": Outcome.REFUSED})
             case Heard.REFUSED:
                 by = await self._who_has(page)
                 code = told.refusal.code if told.refusal else Reason.INTERNAL

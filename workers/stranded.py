@@ -21,6 +21,19 @@ AGAIN_AFTER = timedelta(minutes=1)
 log = structlog.stdlib.get_logger(__name__)
 
 
+async def tell_or_wait(
+    records: Records, client: Client, reference: PathwayReference, command: Command
+) -> Told:
+    """Give a command once. GONE: its workflow was ended from outside, as the records know.
+
+    Raises RecordsUnavailableError.
+    """
+    told = await tell(client, reference, command)
+    if told.heard is Heard.GONE and not await restriction.is_cared_for(records, reference):
+        return Told(Heard.ENDED)
+    return told
+
+
 class Teller:
     """Tells journeys for one sweep, and remembers which of them are stranded."""
 
@@ -36,15 +49,8 @@ class Teller:
         return tuple(reference for reference, at in self._tried.items() if at > lately)
 
     async def tell(self, reference: PathwayReference, command: Command) -> Told:
-        """Give a command once. GONE: its workflow was ended from outside, as the records know.
-
-        Raises RecordsUnavailableError.
-        """
-        told = await tell(self._client, reference, command)
-        if told.heard is Heard.GONE and not await restriction.is_cared_for(
-            self._records, reference
-        ):
-            told = Told(Heard.ENDED)
+        """The same. Raises RecordsUnavailableError."""
+        told = await tell_or_wait(self._records, self._client, reference, command)
         if told.heard is not Heard.GONE:
             self._tried.pop(reference, None)
             return told
