@@ -1,7 +1,6 @@
 """`make run`: find, plan, start, say where everything is, and stop in order."""
 
 import asyncio
-import signal
 import time
 from contextlib import ExitStack
 
@@ -20,7 +19,7 @@ from local.process import begin_log
 from local.progress import Progress
 from local.remote import check_remote
 from local.stand import Stand, plan
-from local.supervisor import Supervisor
+from local.supervisor import ASKED_TO_STOP_BY, Supervisor
 from workers.connection import environment_connection
 
 
@@ -97,5 +96,5 @@ def _stop_on_signal(stop: asyncio.Event, supervisor: Supervisor, progress: Progr
             stop.set()
 
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ASKED_TO_STOP_BY:
         loop.add_signal_handler(number, on_signal)

@@ -1,12 +1,16 @@
 """Runs the stand's members: in order up, watched, and in reverse order down."""
 
 import asyncio
+import signal
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from local.child import Member
 from local.errors import StandError
+
+ASKED_TO_STOP_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, whoever runs it, and a terminal that is closed: members would live on without it."""
 
 
 @dataclass(frozen=True)

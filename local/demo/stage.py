@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shlex
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,7 @@ from local.instance import sole_instance
 from local.process import begin_log
 from local.progress import Progress
 from local.stand import Stand, plan
-from local.supervisor import Supervisor
+from local.supervisor import ASKED_TO_STOP_BY, Supervisor
 from pathway import civil
 from pathway.roles import Role
 from records.database import Records
@@ -129,7 +128,7 @@ async def _perform(
     await prepare_database(settings)
     processes = settings.state_dir / "processes.json"
     stop, ready = asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ASKED_TO_STOP_BY:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     supervisor = Supervisor(
         stand.members,
