@@ -45,24 +45,6 @@ async def treated_by(records: Records, staff: StaffId) -> tuple[PathwayReference
         return tuple(row.reference for row in rows if row.treating_therapist == staff)
 
 
-@in_time
-async def change(
-    records: Records,
-    reference: PathwayReference,
-    new: Details,
-    *,
-    by: StaffId,
-    role: str,
-    at: Instant,
-) -> tuple[str, ...]:
-    """Make `new` what is known; returns the fields that changed, and notes who did it.
-
-    Raises UnknownPatientError.
-    """
-    async with records.begin() as session:
-        return await change_within(session, reference, new, by=by, role=role, at=at)
-
-
 async def change_within(
     session: AsyncSession,
     reference: PathwayReference,
@@ -72,7 +54,10 @@ async def change_within(
     role: str,
     at: Instant,
 ) -> tuple[str, ...]:
-    """The same as a part of the caller's transaction."""
+    """Make `new` what is known; returns the fields that changed, and notes who did it.
+
+    A part of the caller's transaction. Raises UnknownPatientError.
+    """
     if await session.get(Patient, reference, with_for_update=True) is None:
         raise UnknownPatientError
     old = await _details(session, reference)

@@ -8,7 +8,8 @@ from cli.exit_codes import ExitCode
 from config.clinic import load_clinic
 from config.link_keys import links_of
 from config.settings import Settings
-from records import details, link_handing, links
+from records import changing, link_handing, links
+from records.changing import Wanted
 from records.links import StoredLink
 from records.patient_model import Details
 
@@ -95,9 +96,9 @@ async def test_what_was_not_handed_out_is_not_noted(desk: Desk) -> None:
 
 async def test_a_therapist_of_the_staff_list_answers_under_her_own_id(desk: Desk) -> None:
     reference = await with_a_session(desk)
-    new = Details(treating_therapist="jon.pell")
+    new = Wanted(details=Details(treating_therapist="jon.pell"))
     signed = {"by": "mara.voss", "role": "coordinator", "at": datetime.now(UTC)}
-    await details.change(desk.records, reference, new, **signed)  # type: ignore[arg-type]
+    await changing.change(desk.records, reference, new, **signed)  # type: ignore[arg-type]
     made = await desk.cli.json("link", "therapist", reference, "--treatment", "1", *THERAPIST)
     assert (await stored(desk, made["url"])).whom == "jon.pell"
 

@@ -47,8 +47,9 @@ async def enrolled(records: Records, **more: object) -> str:
 
 
 async def change(records: Records, reference: str, new: Details) -> tuple[str, ...]:
-    return await details.change(
-        records, reference, new, by="mara.voss", role="coordinator", at=NOON
+    wanted = changing.Wanted(details=new)
+    return await changing.change(
+        records, reference, wanted, by="mara.voss", role="coordinator", at=NOON
     )
 
 

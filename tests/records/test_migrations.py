@@ -11,7 +11,8 @@ from sealed import RING
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from records import contact_attempts, details, enrolment, journal, patients
+from records import changing, contact_attempts, details, enrolment, journal, patients
+from records.changing import Wanted
 from records.database import Records, migrate, migrate_back, newest_revision
 from records.engine import database_url
 from records.patient_model import Companion, Details, EnrolmentRow, PhoneKind
@@ -79,8 +80,8 @@ async def test_back_and_forward_again_keeps_what_the_older_tables_hold(
     )
     async with opened(empty_database) as records:
         reference = (await enrolment.enrol(records, row, NOON)).reference
-        new = Details(address="5 Alder Row")
-        await details.change(records, reference, new, by="mara.voss", role="coordinator", at=NOON)
+        new = Wanted(details=Details(address="5 Alder Row"))
+        await changing.change(records, reference, new, by="mara.voss", role="coordinator", at=NOON)
     await migrate_back(empty_database, "0001", ring=RING)
     async with connected(empty_database) as connection:
         (name,) = (await connection.execute(text("SELECT given_name FROM patients"))).one()

@@ -15,7 +15,8 @@ from config.clinic import Clinic, load_clinic
 from config.gsm7 import segments
 from config.rota import Staff
 from pathway.roles import Role
-from records import details, links
+from records import changing, links
+from records.changing import Wanted
 from records.database import Records
 from records.patient_model import Details
 from records.tables import Owed
@@ -47,8 +48,8 @@ async def asked_about(
 ) -> str:
     """A patient of whose session nobody has said whether it was held."""
     reference = await enrolled(records, name)
-    new = Details(treating_therapist=therapist)
-    await details.change(records, reference, new, by="mara.voss", role="coordinator", at=BEGINS)
+    new = Wanted(details=Details(treating_therapist=therapist))
+    await changing.change(records, reference, new, by="mara.voss", role="coordinator", at=BEGINS)
     appointment = {
         "step": "psychotherapy",
         "revision": 2,
