@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
+from a_page import page_due
 from a_snapshot import a_snapshot
 from link_phone import NOON, SIGNED, Clock, Phone
 
@@ -11,7 +12,7 @@ from records import links, pages
 from records.database import Records
 from records.link_making import to_take_listed
 from records.links import Outcome
-from records.page_model import Listed, PageToSend, Post
+from records.page_model import PageToSend, Post
 from records.tables import Owed
 
 MINUTE = timedelta(minutes=1)
@@ -19,18 +20,8 @@ HALE = "+14155550107"
 
 
 def due(n: int, person: str, at: datetime) -> PageToSend:
-    reference = f"J-{n:010}"
-    listed = Listed(
-        intent=f"{reference}/e1/r1/0/0/{person}",
-        reference=reference,
-        escalation="e1",
-        key="e1/r1/0/0",
-        role=Role.PRESCRIBER,
-        level="follow_up",
-        what="no psychotherapy in time",
-        since=NOON,
-    )
-    return PageToSend(listed=listed, person=person, recipient=HALE, at=at)
+    missed = {"role": Role.PRESCRIBER, "level": "follow_up", "what": "no psychotherapy in time"}
+    return page_due(f"J-{n:010}", person, HALE, at, since=NOON, **missed)
 
 
 async def a_storm(records: Records, person: str = "dr.hale") -> Post:

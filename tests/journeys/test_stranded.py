@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from a_page import a_page, page_due
 from journey_stand import LiveJourney
 from structlog.testing import LogCapture
 from temporalio.client import Client
@@ -21,7 +22,7 @@ from records.database import Records
 from records.deliveries import Callback
 from records.link_making import to_take
 from records.links import Outcome
-from records.page_model import Listed, PageToSend, Post
+from records.page_model import Post
 from records.text_model import TextState
 from workers import deliveries as text_sweep
 from workers import stranded
@@ -31,7 +32,7 @@ from workers.calling import Caller
 from workers.deliveries import tell_failures
 from workers.page_deliveries import climb_past_failures
 from workers.telling import tell
-from workflows.messages import SendPage, SendText
+from workflows.messages import SendText
 
 HALE = "+14155550107"
 
@@ -154,21 +155,7 @@ async def one_text_for(stand: WatchStand, *about: LiveJourney) -> str:
     """Dr. Hale has pages of all of them in one text, which did not arrive."""
     now = datetime.now(UTC)
     due = [
-        PageToSend(
-            listed=Listed(
-                intent=f"{journey.reference}/e1/r1/0/0/dr.hale",
-                reference=journey.reference,
-                escalation="e1",
-                key="e1/r1/0/0",
-                role=Role.ON_CALL_CLINICIAN,
-                level="safety",
-                what="a safety flag needs a clinician",
-                since=now + timedelta(seconds=n),
-            ),
-            person="dr.hale",
-            recipient=HALE,
-            at=now,
-        )
+        page_due(journey.reference, "dr.hale", HALE, now, since=now + timedelta(seconds=n))
         for n, journey in enumerate(about)
     ]
     minute = timedelta(minutes=1)
@@ -214,16 +201,7 @@ async def test_an_answer_by_a_link_is_handed_on_when_the_journey_is_back(
 ) -> None:
     journey = await begun(watched, flagged=True)
     now = datetime.now(UTC)
-    page = SendPage(
-        reference=journey.reference,
-        escalation="e1",
-        key="e1/r1/0/0",
-        role=Role.ON_CALL_CLINICIAN,
-        level="safety",
-        what="a safety flag needs a clinician",
-        since=now,
-        as_of=now,
-    )
+    page = a_page(reference=journey.reference, since=now, as_of=now)
     link = to_take(page, "dr.hale", (Role.ON_CALL_CLINICIAN,))
     await links.make(watched.records, link)
     assert await links.use(watched.records, link.id, links.TAKE, "", now)

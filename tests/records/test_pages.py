@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from a_page import page_due
 from a_snapshot import a_journal_row, a_snapshot
 
 from pathway.roles import Role
@@ -12,7 +13,6 @@ from records import pages
 from records.database import Records
 from records.page_model import (
     Gone,
-    Listed,
     PageTextState,
     PageToSend,
     Post,
@@ -27,18 +27,8 @@ PHONE = "+14155550107"
 
 
 def due(n: int = 1, at: datetime = NOON, turn: str = "r1/0/0", phone: str = PHONE) -> PageToSend:
-    reference = f"J-{n:010}"
-    listed = Listed(
-        intent=f"{reference}/e1/{turn}/dr.hale",
-        reference=reference,
-        escalation="e1",
-        key=f"e1/{turn}",
-        role=Role.PRESCRIBER,
-        level="follow_up",
-        what="no psychotherapy in time",
-        since=NOON,
-    )
-    return PageToSend(listed=listed, person="dr.hale", recipient=phone, at=at)
+    missed = {"role": Role.PRESCRIBER, "level": "follow_up", "what": "no psychotherapy in time"}
+    return page_due(f"J-{n:010}", "dr.hale", phone, at, key=f"e1/{turn}", since=NOON, **missed)
 
 
 async def posted(records: Records, page: PageToSend, sid: str | None = None) -> Post:

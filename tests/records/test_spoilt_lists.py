@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from a_page import page_due
 from a_snapshot import a_journal_row, a_snapshot
 from enrolled import PHONE, enrolled
 from spoilt import spoil
@@ -12,7 +13,6 @@ from pathway import events as ev
 from pathway.escalation import Ending
 from pathway.findings import Finding, FindingKind
 from pathway.protocol import Template
-from pathway.roles import Role
 from records import (
     all_clears,
     deliveries,
@@ -32,7 +32,7 @@ from records.database import Records
 from records.deliveries import Callback
 from records.inbound import Written
 from records.link_making import about_session
-from records.page_model import Listed, PageToSend, Post
+from records.page_model import Post
 from records.readable import CANNOT_BE_READ
 from records.tables import Owed
 from workflows.messages import JournalBatch, JourneySnapshot, SendText
@@ -153,18 +153,7 @@ async def test_a_line_that_does_not_open_is_written_anew_with_the_next_batch(
 
 async def paged(records: Records, reference: str, person: str, phone: str) -> str:
     """Somebody has her page of it; the message's name."""
-    listed = Listed(
-        intent=f"{reference}/e1/r1/0/0/{person}",
-        reference=reference,
-        escalation="e1",
-        key="e1/r1/0/0",
-        role=Role.ON_CALL_CLINICIAN,
-        level="safety",
-        what="a safety flag needs a clinician",
-        since=NOON,
-    )
-    due = PageToSend(listed=listed, person=person, recipient=phone, at=NOON)
-    turn = await pages.take_turn(records, due, timedelta(0))
+    turn = await pages.take_turn(records, page_due(reference, person, phone, NOON), timedelta(0))
     assert isinstance(turn, Post)
     sid = f"SM-{person}"
     await pages.went_out(records, turn.intent, sid)

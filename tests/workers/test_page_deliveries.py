@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from a_page import a_page
+from a_page import a_page, page_due
 from enrolled import enrolled
 from journey_stand import LiveJourney, Stand
 from sqlalchemy import select
@@ -14,11 +14,10 @@ from temporalio.client import Client
 from activities.paging import Paging
 from config.clinic import load_clinic
 from pathway import commands as cmd
-from pathway.roles import Role
 from records import deliveries, page_deliveries, pages, text_status
 from records.database import Records
 from records.deliveries import Callback
-from records.page_model import Listed, PageToSend, Post
+from records.page_model import Post
 from records.tables import PageText
 from simulator.background import BackgroundNetwork
 from simulator.faults import FaultKind
@@ -287,21 +286,7 @@ async def test_one_text_for_many_that_did_not_arrive_climbs_for_each(
     now = datetime.now(UTC)
     minute = timedelta(minutes=1)
     due = [
-        PageToSend(
-            listed=Listed(
-                intent=f"{reference}/e1/r1/0/0/dr.hale",
-                reference=reference,
-                escalation="e1",
-                key="e1/r1/0/0",
-                role=Role.ON_CALL_CLINICIAN,
-                level="safety",
-                what="a safety flag needs a clinician",
-                since=now,
-            ),
-            person="dr.hale",
-            recipient=HALE,
-            at=now,
-        )
+        page_due(reference, "dr.hale", HALE, now)
         for reference in ("J-0000000001", journey.reference, other.reference)
     ]
     for page in due:
