@@ -5,14 +5,13 @@ from unittest.mock import AsyncMock
 
 import pytest
 from cli_runner import Desk
+from enrolled import stored
 
 from cli.exit_codes import ExitCode
 from cli.records_first import stops_texts
 from pathway import commands as cmd
 from records import details, patients
-from records.database import Records
 from records.errors import RecordsUnavailableError
-from records.patient_model import StoredPatient
 
 SIGNED = {
     "key": "stops-0001",
@@ -20,12 +19,6 @@ SIGNED = {
     "role": "coordinator",
     "happened_at": datetime.now(UTC),
 }
-
-
-async def stored(records: Records, reference: str) -> StoredPatient:
-    patient = await patients.get(records, reference)
-    assert patient is not None
-    return patient
 
 
 async def test_in_hospital_stands_in_the_records_until_she_is_back_rule_23(desk: Desk) -> None:

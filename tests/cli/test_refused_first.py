@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 from cli_runner import Cli, Desk
+from enrolled import stored
 
 from cli import asking, foreseeing
 from cli.exit_codes import ExitCode
@@ -48,12 +49,6 @@ LET_GO: tuple[tuple[str, ...], ...] = (
 def given(words: tuple[str, ...], reference: str, *more: str) -> tuple[str, ...]:
     command, *options = words
     return ("do", command, reference, *options, *more)
-
-
-async def stored(records: Records, reference: str) -> StoredPatient:
-    patient = await patients.get(records, reference)
-    assert patient is not None
-    return patient
 
 
 async def stopped(desk: Desk) -> str:

@@ -1,6 +1,6 @@
 """What a journey is not told while it is ended from outside, it learns when it is back."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from journey_stand import LiveJourney
 from structlog.testing import LogCapture
 from temporalio.client import Client
 from waiting import until
-from watch_stand import WatchStand, watch_stand
+from watch_stand import WatchStand
 
 from activities.provider import Provider
 from config.clinic import load_clinic
@@ -18,7 +18,6 @@ from pathway import commands as cmd
 from pathway.protocol import Template
 from pathway.roles import Role
 from records import deliveries, journal, journeys, links, page_deliveries, pages, patients, texts
-from records.database import Records
 from records.deliveries import Callback
 from records.link_making import to_take
 from records.links import Outcome
@@ -35,14 +34,6 @@ from workers.telling import tell
 from workflows.messages import SendText
 
 HALE = "+14155550107"
-
-
-@pytest.fixture
-async def watched(
-    client: Client, records: Records, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[WatchStand]:
-    async with watch_stand(client, records, monkeypatch) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 by a guess."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
@@ -56,14 +55,6 @@ PAUSABLE = {
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": 2,
 }
 """With what the server can do beyond what it does as shipped; a failing task shows sooner."""
-
-
-@pytest.fixture
-async def watched(
-    client: Client, records: Records, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[WatchStand]:
-    async with watch_stand(client, records, monkeypatch) as opened:
-        yield opened
 
 
 async def written(stand: WatchStand, journey: LiveJourney) -> None:

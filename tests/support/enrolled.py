@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from records import patients
 from records.database import Records
 from records.enrolment import enrol
-from records.patient_model import EnrolmentRow, PhoneKind
+from records.patient_model import EnrolmentRow, PhoneKind, StoredPatient
 
 PHONE = "+14155550132"
 
@@ -25,6 +25,11 @@ async def enrolled(records: Records, name: str = "Ada", phone: str = PHONE) -> s
 
 async def opted_out(records: Records, reference: str) -> bool:
     """Whether the records forbid texts to her because she wants none."""
-    stored = await patients.get(records, reference)
-    assert stored is not None
-    return stored.opted_out
+    return (await stored(records, reference)).opted_out
+
+
+async def stored(records: Records, reference: str) -> StoredPatient:
+    """Her row; she must be there."""
+    patient = await patients.get(records, reference)
+    assert patient is not None
+    return patient
