@@ -3,6 +3,7 @@
 What happened is recorded after the end too (rule 1). After a death nobody is texted, paged or
 given a line. After another end she may still be in danger: a crisis reply, a flag or a serious
 adverse event reaches a clinician, and the journey stays at work until somebody has dealt with it.
+A death that was another patient's is taken back, and the journey goes on where it was.
 """
 
 from collections.abc import Iterable
@@ -39,6 +40,7 @@ FACTS = (
     cmd.ReportHospital,
     cmd.BackFromHospital,
     cmd.ReportDeath,
+    cmd.RetractDeath,
 )
 """What tells of something that happened, and plans nothing."""
 _WHILE_OPEN = (
@@ -67,9 +69,10 @@ def recorded_after_the_end(journey: Journey, command: cmd.Command) -> bool:
 
 def still_open(journey: Journey, happened: Iterable[ev.Event]) -> tuple[ev.Event, ...]:
     """Of what a command gives, all that an ended journey lets happen."""
-    if not journey.over:
-        return tuple(happened)
-    return tuple(e for e in happened if not isinstance(e, _OPENS) or _is_danger(journey, e))
+    every = tuple(happened)
+    if not journey.over or any(isinstance(e, ev.DeathRetracted) for e in every):
+        return every
+    return tuple(e for e in every if not isinstance(e, _OPENS) or _is_danger(journey, e))
 
 
 def _is_danger(journey: Journey, event: ev.Event) -> bool:

@@ -37,8 +37,8 @@ class PatientJourney:
     async def run(self, start: SharedStart) -> JourneyOutcome:
         """The programme's story. Each line narrates; the engine acts on the whole agenda."""
         del start
-        await self._until(assessed)
-        while not self._journey.over:
+        while not await self._ended():  # a death may be taken back
+            await self._until(assessed)
             while self._in_treatment:
                 await self._until(step_done(self._number, Step.PREPARATION))
                 await self._until(step_done(self._number, Step.INFUSION))
@@ -47,7 +47,7 @@ class PatientJourney:
                 await self._until(step_done(self._number, Step.DECISION))
                 await self._continue_as_new_at_treatment_boundary()
             await self._until(followed_up)  # ended, or back in treatment
-        return await self._outcome()
+        return self._outcome()
 
     book_assessment = command_update(cmd.BookAssessment)
     record_assessment = command_update(cmd.RecordAssessment)
@@ -112,6 +112,7 @@ class PatientJourney:
     withdraw = command_update(cmd.Withdraw)
     transfer_care = command_update(cmd.TransferCare)
     report_death = command_update(cmd.ReportDeath)
+    retract_death = command_update(cmd.RetractDeath)
     close = command_update(cmd.Close)
 
     @workflow.signal(description="Continue as new at the next quiet moment, before a deploy.")
@@ -153,10 +154,15 @@ class PatientJourney:
         if self._in_treatment:
             await self.engine.roll_over()
 
-    async def _outcome(self) -> JourneyOutcome:
-        await self.engine.drain()
+    async def _ended(self) -> bool:
+        """Whether it is over, and everything under way has come to its end."""
+        if self._journey.over:
+            await self.engine.drain()
+        return self._journey.over
+
+    def _outcome(self) -> JourneyOutcome:
         journey = self._journey
-        assert journey.end is not None  # noqa: S101 - followed_up waits for the end
+        assert journey.end is not None  # noqa: S101 - nothing else ends the story
         return JourneyOutcome(
             reference=journey.reference,
             outcome=journey.end.outcome,

@@ -26,6 +26,7 @@ _SAID: dict[type[ev.BaseEvent], Callable[[Any], str]] = {
     ),
     ev.JourneyEnded: lambda e: f"the journey ends: {_plain(e.outcome)}. {e.reason}",
     ev.DeathReported: lambda _: "DEATH reported: everything stops",
+    ev.DeathRetracted: lambda e: f"the death is taken back: {e.reason}",
 }
 
 

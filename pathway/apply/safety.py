@@ -7,7 +7,7 @@ from pathway import events as ev
 from pathway.apply.base import change, said_before, with_treatment
 from pathway.escalation import Ending
 from pathway.facts.safety import result_of
-from pathway.journey import Journey, JourneyEnd
+from pathway.journey import Journey, JourneyEnd, PutAway
 
 SCREENS_KEPT = 12
 """Screens a journey carries along; older ones are in the journal."""
@@ -104,11 +104,37 @@ def _(event: ev.DeathReported, journey: Journey) -> Journey:
     return journey.model_copy(
         update={
             "deceased_at": event.at,
+            "put_away": PutAway(
+                escalations=tuple(e.id for e in journey.open_escalations),
+                tasks=journey.tasks,
+                doubtful=journey.doubtful,
+                end=journey.end,
+            ),
             "escalations": tuple(
                 e.model_copy(update=closed) if e.open else e for e in journey.escalations
             ),
             "tasks": (),
             "doubtful": (),
             "end": JourneyEnd(outcome="deceased", at=event.at),
+        }
+    )
+
+
+@change.register
+def _(event: ev.DeathRetracted, journey: Journey) -> Journey:
+    # It was another patient: what was put away is there again, and late where its time went by.
+    before = journey.put_away or PutAway()
+    opened = {"closed": None, "closed_at": None, "closed_by": None}
+    return journey.model_copy(
+        update={
+            "deceased_at": None,
+            "put_away": None,
+            "escalations": tuple(
+                e.model_copy(update=opened) if e.id in before.escalations else e
+                for e in journey.escalations
+            ),
+            "tasks": (*before.tasks, *journey.tasks),
+            "doubtful": before.doubtful,
+            "end": before.end,
         }
     )

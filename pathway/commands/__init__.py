@@ -47,6 +47,7 @@ from pathway.commands.safety import (
     ReleaseTexts,
     ReportAdverseEvent,
     ReportDeath,
+    RetractDeath,
     ReviewFlag,
 )
 from pathway.commands.scores import RecordAttendance, RecordPreference, RecordScores
@@ -138,6 +139,7 @@ __all__ = [
     "ResolveEscalation",
     "Resume",
     "ResumeInfusion",
+    "RetractDeath",
     "ReturnToTreatment",
     "ReviewFlag",
     "SendHome",
@@ -212,5 +214,6 @@ COMMANDS: tuple[type[Command], ...] = (
     Withdraw,
     TransferCare,
     ReportDeath,
+    RetractDeath,
     Close,
 )

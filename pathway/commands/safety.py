@@ -108,3 +108,12 @@ class ReleaseTexts(Command):
 class ReportDeath(Command):
     name = "report_death"
     says = "Record the patient's death: everything stops at once."
+
+
+class RetractDeath(Command):
+    """Every dead end has a door (clinic-life rule 17), this one for the patient next in a list."""
+
+    name = "retract_death"
+    says = "Take back a death that was recorded for the wrong patient. Texts stay held."
+    reason: Sentence
+    """How it is known that the patient lives."""

@@ -69,6 +69,7 @@ from pathway.events.replies import (
 from pathway.events.safety import (
     AdverseEventReported,
     DeathReported,
+    DeathRetracted,
     DisclosureRecorded,
     DoseHeld,
     DoseHoldLifted,
@@ -121,6 +122,7 @@ __all__ = [
     "CosignatureDeclined",
     "DayClosed",
     "DeathReported",
+    "DeathRetracted",
     "DecisionCosigned",
     "DecisionRecorded",
     "DeviationsSigned",
@@ -268,6 +270,7 @@ Event = Annotated[
     | JourneyResumed
     | LeavingRecorded
     | DeathReported
+    | DeathRetracted
     | JourneyEnded,
     Field(discriminator="kind"),
 ]

@@ -80,3 +80,11 @@ class TextsReleased(BaseEvent):
 class DeathReported(BaseEvent):
     kind: Literal["death_reported"] = "death_reported"
     signed: Signature
+
+
+class DeathRetracted(BaseEvent):
+    """It was recorded for the wrong patient: this one lives."""
+
+    kind: Literal["death_retracted"] = "death_retracted"
+    signed: Signature
+    reason: Sentence

@@ -1,7 +1,7 @@
 """A journey: the state of one patient's pathway. It changes only in `apply`."""
 
 from pathway.journey.contact import Contact
-from pathway.journey.journey import Journey, JourneyEnd
+from pathway.journey.journey import Journey, JourneyEnd, PutAway
 from pathway.journey.texts import (
     COUNTED_TEMPLATES,
     Deferral,
@@ -25,6 +25,7 @@ __all__ = [
     "Journey",
     "JourneyEnd",
     "Messages",
+    "PutAway",
     "SentText",
     "Settled",
     "Stage",

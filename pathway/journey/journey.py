@@ -39,6 +39,17 @@ class JourneyEnd(Model):
     at: Instant
 
 
+class PutAway(Model):
+    """What a death took off the journey; it is there again where the death is taken back."""
+
+    escalations: tuple[str, ...] = ()
+    """The ids of those that were open."""
+    tasks: tuple[StaffTask, ...] = ()
+    doubtful: tuple[DoubtfulText, ...] = ()
+    end: JourneyEnd | None = None
+    """How it had ended before, where it had."""
+
+
 class Journey(Model):
     """Everything the rules need about one patient's pathway, and nothing that names her."""
 
@@ -106,6 +117,8 @@ class Journey(Model):
     """The latest entries; the journal has them all."""
     hold: Hold | None = None
     deceased_at: Instant | None = None
+    put_away: PutAway | None = None
+    """Since a death was recorded."""
     end: JourneyEnd | None = None
 
     @property

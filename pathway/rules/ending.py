@@ -1,4 +1,4 @@
-"""How a journey ends: by a death, or closed with its outcome."""
+"""How a journey ends: by a death, or closed with its outcome; and how a death is taken back."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,17 +7,47 @@ from pathway import commands as cmd
 from pathway import events as ev
 from pathway.admit import handle
 from pathway.anchors import done
+from pathway.apply import apply
+from pathway.escalation import StaffTask, TaskKind
 from pathway.facts import Step
 from pathway.flags import open_flags
-from pathway.gates import signed
+from pathway.gates import require_role, signed
 from pathway.journey import Journey
 from pathway.refusals import Reason, Refused
+from pathway.roles import CLINICIANS, Role
+from pathway.rules.texts import texts_held
+from pathway.status import decide_by
 
 
 @handle.register
 def _(command: cmd.ReportDeath, journey: Journey, now: datetime) -> Iterator[ev.Event]:
     if journey.deceased_at is None:
         yield ev.DeathReported(at=now, signed=signed(command, now))
+
+
+@handle.register
+def _(command: cmd.RetractDeath, journey: Journey, now: datetime) -> Iterator[ev.Event]:
+    require_role(command, CLINICIANS, "Taking back a death")
+    if journey.deceased_at is None:
+        return
+    retracted = ev.DeathRetracted(at=now, signed=signed(command, now), reason=command.reason)
+    yield retracted
+    after = apply(journey, retracted)
+    if after.over:
+        return
+    # What stopped without anybody's word does not begin again without one.
+    yield from texts_held(after, command.by, "a death was recorded and taken back", now)
+    task = StaffTask(
+        key=f"death/{journey.events}/taken-back",
+        kind=TaskKind.CHECK,
+        to=Role.COORDINATOR,
+        line="A death was recorded in error and is taken back: go through what fell due "
+        "meanwhile, then have the texts released (release_texts)",
+        opened_at=now,
+        treatment=after.treatment.number if after.treatment else None,
+        due=decide_by(after, now),
+    )
+    yield ev.TaskOpened(at=now, task=task)
 
 
 @handle.register

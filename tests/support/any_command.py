@@ -506,6 +506,7 @@ MAKERS: dict[type[cmd.Command], Callable[[AnyCommand], Fields]] = {
     cmd.Withdraw: AnyCommand.leaving,
     cmd.TransferCare: lambda a: {"to": "another clinic", **a.leaving()},
     cmd.ReportDeath: _just(),
+    cmd.RetractDeath: _just(reason="it was the patient before her in the list"),
     cmd.Close: _just(outcome="completed", reason="all done"),
 }
 """Each command that there is; a test demands it."""

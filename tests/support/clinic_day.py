@@ -85,6 +85,9 @@ class ClinicDay:
         self.life.do_any(command, self.chance.choice([None, None, None, *Role]))
 
     def _after_the_end(self) -> None:
+        if self.journey.deceased_at and self._perhaps(0.3):
+            self.do(cmd.RetractDeath, Role.NURSE, reason="it was another patient")
+            return
         for command in self.chance.sample(list(MAKERS), 4):
             self.life.do_any(command)
         self.driver.to(self.driver.now + timedelta(minutes=self.chance.randint(1, 300)))

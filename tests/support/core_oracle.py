@@ -276,6 +276,19 @@ class Oracle:
             book.held = True
             assert self.driver.journey.hold is not None, "said to be dead, and texts go out"
 
+    def _report_death(self, command: cmd.ReportDeath) -> None:
+        """What is called back is begun anew if it was a mistake; but for texts, which have left."""
+        ways = self.driver.under_way
+        texts = {key for key, each in ways.items() if isinstance(each.item.act, TextAct)}
+        self.book.started -= ways.keys() - texts
+
+    def _retract_death(self, command: cmd.RetractDeath) -> None:
+        book, journey = self.book, self.driver.journey
+        assert command.role.value not in oracle_gates.NO_CLINICIANS, "who says that she lives?"
+        assert not book.dead, "she lives, and is dead"
+        assert {e.id for e in journey.open_escalations} == set(book.climbs), "lost by a mistake"
+        assert not book.held or journey.hold is not None, "texts go out as if nothing had been"
+
     def _acknowledge_escalation(self, command: cmd.AcknowledgeEscalation) -> None:
         climb = self.book.climbs[command.escalation]
         owned = climb.owned_until

@@ -112,6 +112,15 @@ class Judged:
     """The start is shut again once it has run out."""
 
 
+@dataclass(frozen=True)
+class Buried:
+    """What stood when her death was recorded; it stands again if that was a mistake."""
+
+    climbs: dict[str, Climb]
+    flags: dict[str, Flag]
+    over: bool
+
+
 ASSESSED_FOR, REVIEWED_FOR = timedelta(days=90), timedelta(days=30)
 
 
@@ -162,6 +171,7 @@ class Book:
     leaving: bool = False
     over: bool = False
     dead: bool = False
+    buried: Buried | None = None
     entry: Said | None = None
     """The assessment of the latest day, however late it was entered."""
     review: Said | None = None

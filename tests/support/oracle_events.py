@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import oracle_risk
-from oracle_book import Book, Climb, Cycle, Flag, Stands
+from oracle_book import Book, Buried, Climb, Cycle, Flag, Stands
 
 from pathway import events as ev
 from pathway.facts import Appointment, Discharge, Infusion
@@ -273,8 +273,16 @@ def _of_an_escalation(book: Book, event: ev.Event, before: ev.Event | None) -> N
             if climb.ladder == "inbox" and climb.about is None and climb.opened_at:
                 book.unread = [at for at in book.unread if at > climb.opened_at]
         case ev.DeathReported():
+            book.buried = Buried(dict(book.climbs), dict(book.flags), book.over)
             book.closed |= set(book.climbs)
             book.climbs.clear()
             book.flags.clear()
+        case ev.DeathRetracted():
+            buried, book.buried = book.buried, None
+            assert buried is not None, "brought back to life, and had not died"
+            book.climbs, book.flags = dict(buried.climbs), dict(buried.flags)
+            book.closed -= set(book.climbs)
+            book.dead, book.over = False, buried.over
+            book.held = book.held or not buried.over
         case _:
             pass

@@ -93,6 +93,8 @@ def a_journey_stands_still(protocol: Protocol) -> CoreDriver:
     driver.do(cmd.BackFromHospital, note="home since noon")
     driver.do(cmd.Pause, reason="she travels")
     driver.do(cmd.Resume, reason="she is back")
+    driver.do(cmd.ReportDeath, "nurse")
+    driver.do(cmd.RetractDeath, "nurse", reason="it was another patient")
     driver.do(cmd.Withdraw, reason="does not want to go on")
     return driver
 
