@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from cli.session import Session
 from cli.trouble import Trouble, no_answer, not_found
-from pathway.commands import Command
+from pathway.commands import Command, RetractDeath
 from pathway.decision_page import DecisionPage
 from pathway.model import PathwayReference
 from pathway.overview import Explanation, Overview
@@ -116,6 +116,32 @@ async def give(session: Session, reference: PathwayReference, command: Command) 
                 raise EndedError from None
             raise
         return answer
+
+    try:
+        return await _answered(session, reference, send)
+    except EndedError:
+        if not isinstance(command, RetractDeath):
+            raise
+        return await _back_to_life(session, reference, command)
+
+
+async def _back_to_life(
+    session: Session, reference: PathwayReference, retraction: RetractDeath
+) -> Answer:
+    """The one command that a closed workflow is begun again for."""
+    from cli.brought_back import not_brought_back
+    from workers import bringing_back
+
+    async def send(client: Client) -> Answer:
+        queue = session.settings.task_queue
+        try:
+            return await bringing_back.bring_back_to_life(
+                session.records, client, reference, queue, retraction
+            )
+        except bringing_back.NotBroughtBackError as error:
+            raise not_brought_back(error) from None
+        except WorkflowUpdateFailedError as failed:
+            raise _refusal(failed) from None
 
     return await _answered(session, reference, send)
 

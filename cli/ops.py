@@ -20,7 +20,6 @@ from cli.running import (
     told_in_a_sentence,
 )
 from cli.session import Session
-from cli.trouble import Trouble
 
 app = typer.Typer(
     name="ops",
@@ -102,6 +101,7 @@ def bring_back(ref: Ref, patience: Patience = 60.0, as_json: AsJson = False) -> 
     """
 
     async def work(session: Session, output: Output) -> ExitCode:
+        from cli.brought_back import not_brought_back
         from workers import bringing_back
 
         reference = reference_from(ref)
@@ -110,19 +110,9 @@ def bring_back(ref: Ref, patience: Patience = 60.0, as_json: AsJson = False) -> 
         try:
             events = await bringing_back.bring_back(session.records, client, reference, queue)
         except bringing_back.NotBroughtBackError as error:
-            raise Trouble(ExitCode.REFUSED, error.why, _NOT_BACK[error.why]) from None
+            raise not_brought_back(error) from None
         document = documents.BroughtBack(reference=reference, events=events)
         output.show(document, f"{reference} is at work again, and knows {events} events.")
         return ExitCode.OK
 
     run(work, as_json=as_json, patience=patience)
-
-
-_NOT_BACK = {
-    "at_work": "Its workflow runs, is paused, or has come to its own end: nothing was done.",
-    "no_journal": "The records hold no journal of it, so nobody knows where it stood.",
-    "gap": "A row of its journal is missing: `waymark records check` says which.",
-    "unreadable": "This release cannot read a row of its journal.",
-    "erased": "This patient was erased.",
-    "ended": "It had ended before, and nothing of it is open.",
-}

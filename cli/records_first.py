@@ -98,6 +98,8 @@ async def _write(session: Session, reference: PathwayReference, command: cmd.Com
             await patients.set_in_hospital(records, reference, there=there)
         case cmd.ReportDeath():
             return await patients.set_deceased(records, reference)
+        case cmd.RetractDeath():
+            await patients.retract_death(records, reference)
         case cmd.ConfirmPhone():
             on = civil.local(command.happened_at, session.zone).date()
             await patients.confirm_phone(records, reference, on)
@@ -118,5 +120,5 @@ async def write_after(session: Session, reference: PathwayReference, command: cm
 
 def written_by_records(command: cmd.Command) -> bool:
     """Whether the command has its effect in the records too, even after a journey's end."""
-    kept = (*_LETS_GO, cmd.RecordDisclosure)
+    kept = (*_LETS_GO, cmd.RecordDisclosure, cmd.RetractDeath)
     return stops_texts(command) or isinstance(command, kept)

@@ -52,7 +52,8 @@ class Writing:
     async def after_refusal(self, command: cmd.Command, code: str) -> str | None:
         """Take back what must not stand, or say that the records hold what the journey refused.
 
-        A stop stays, since there is a command that lets texts go again; of a death there is none.
+        A stop stays, since there is a command that lets texts go again; a death that this patient's
+        journey never had does not.
         """
         self.trouble = None
         if not written_by_records(command):
@@ -80,6 +81,7 @@ _NO_DOUBT = (
 _HELD = "The records hold it already, although the journey refused it"
 _UNDONE_BY: dict[type[cmd.Command], str] = {
     cmd.HoldTexts: "release-texts",
+    cmd.RetractDeath: "release-texts",
     cmd.ReportHospital: "back-from-hospital",
     cmd.OptOut: "change-contact --no-opted-out",
     cmd.RecordDeliveryFailure: "change-contact --no-opted-out",
@@ -94,7 +96,7 @@ def _held(command: cmd.Command) -> str:
         case cmd.ReleaseTexts() | cmd.BackFromHospital() | cmd.ConfirmPhone():
             return f"{_HELD}: it still holds texts back. Give this again once it can be taken."
         case cmd.ReportDeath():
-            return f"{_HELD}: no text goes to the patient. If that is wrong, tell ops."
+            return f"{_HELD}: no text goes to the patient until `waymark do retract-death`."
         case cmd.RecordDisclosure():
             return f"{_HELD}."
     back = "confirm-phone" if doubts_phone(command) else _UNDONE_BY[type(command)]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pathway.model import Instant, PathwayReference, StaffId
@@ -91,13 +91,7 @@ async def on_phone(records: Records, phone_e164: str) -> tuple[PathwayReference,
 async def mark_started(records: Records, reference: PathwayReference, at: Instant) -> bool:
     """Say that her workflow runs; False when that was known. Raises UnknownPatientError."""
     first = update(Patient).where(Patient.reference == reference, Patient.started_at.is_(None))
-    async with records.statements() as connection:
-        if await changed_by(connection, first.values(started_at=at)) == 1:
-            return True
-        known = select(Patient.started_at).where(Patient.reference == reference)
-        if (await connection.execute(known)).one_or_none() is None:
-            raise UnknownPatientError
-        return False
+    return await _once(records, reference, first.values(started_at=at))
 
 
 @in_time
@@ -177,18 +171,31 @@ async def confirm_phone(records: Records, reference: PathwayReference, on: date)
 async def set_deceased(records: Records, reference: PathwayReference) -> bool:
     """Stop every text for ever; False when that was known. Raises UnknownPatientError."""
     first = update(Patient).where(Patient.reference == reference, Patient.deceased.is_(False))
-    async with records.statements() as connection:
-        if await changed_by(connection, first.values(deceased=True)) == 1:
-            return True
-        known = select(Patient.reference).where(Patient.reference == reference)
-        if (await connection.execute(known)).one_or_none() is None:
-            raise UnknownPatientError
-        return False
+    return await _once(records, reference, first.values(deceased=True))
 
 
 async def take_back_death(records: Records, reference: PathwayReference) -> None:
     """It was never so: texts may go again as before. Raises UnknownPatientError."""
     await _set(records, reference, deceased=False)
+
+
+@in_time
+async def retract_death(records: Records, reference: PathwayReference) -> bool:
+    """The patient lives: texts are held until somebody lets them go; False when nobody had
+    recorded a death. Raises UnknownPatientError."""
+    dead = update(Patient).where(Patient.reference == reference, Patient.deceased.is_(True))
+    return await _once(records, reference, dead.values(deceased=False, texts_held=True))
+
+
+async def _once(records: Records, reference: str, changed: Update) -> bool:
+    """Whether this changed the row; False when it stood so. Raises UnknownPatientError."""
+    async with records.statements() as connection:
+        if await changed_by(connection, changed) == 1:
+            return True
+        known = select(Patient.reference).where(Patient.reference == reference)
+        if (await connection.execute(known)).one_or_none() is None:
+            raise UnknownPatientError
+        return False
 
 
 @in_time

@@ -1,4 +1,5 @@
-"""A journey whose workflow was ended from outside, brought back as its journal tells it.
+"""A journey whose workflow was ended from outside, or by another patient's death, brought back as
+its journal tells it.
 
 What was due meanwhile is late, and treated as after any outage: a reminder that is of no use any
 more is left out, a ladder climbs on. What had gone by the records does not go again.
@@ -6,11 +7,12 @@ more is left out, a ladder climbs on. What had gone by the records does not go a
 
 from enum import StrEnum
 
-from temporalio.client import Client
+from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.watch_look import COMPLETED, PAUSED, RUNNING, Look
+from pathway.commands import RetractDeath
 from pathway.flags import in_danger
 from pathway.journey import Journey
 from pathway.model import PathwayReference
@@ -18,7 +20,7 @@ from records import erasing, journal
 from records.database import Records
 from records.retelling import GapError, UnreadableJournalError, retold
 from workers.watching import watch_journey
-from workflows.messages import Carried, JourneyStart
+from workflows.messages import Answer, Carried, JourneyStart
 
 _AT_WORK = frozenset({RUNNING, COMPLETED, PAUSED})
 
@@ -53,37 +55,78 @@ async def bring_back(
     """
     if await Look(client).state(reference) in _AT_WORK:
         raise NotBroughtBackError(Why.AT_WORK)
-    # It may have been ended with rows on their way, or with one of a task that was lost.
-    await watch_journey(records, client, reference, mended=True)
-    journey = await _as_told(records, reference)
-    carried = Carried(journey=journey, answers={}, confirmed_through=journey.events)
+    journey = await _as_told(records, client, reference)
+    if journey.over and not in_danger(journey):
+        raise NotBroughtBackError(Why.ENDED)
     try:
         await client.start_workflow(
             "PatientJourney",
-            JourneyStart(carried=carried),
+            _where_it_ended(journey),
             id=reference,
             task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            static_summary=f"Pathway {reference}",
+            static_summary=_summary(reference),
         )
     except WorkflowAlreadyStartedError:
         raise NotBroughtBackError(Why.AT_WORK) from None
     return journey.events
 
 
-async def _as_told(records: Records, reference: PathwayReference) -> Journey:
+async def bring_back_to_life(
+    records: Records,
+    client: Client,
+    reference: PathwayReference,
+    task_queue: str,
+    retraction: RetractDeath,
+) -> Answer:
+    """Start a journey that had ended with a death again, with the word that takes it back.
+
+    Both are one request, so that nobody finds it at work and still dead. Raises as `bring_back`
+    does, and WorkflowUpdateFailedError for a refusal.
+    """
+    journey = await _as_told(records, client, reference)
+    if journey.deceased_at is None:
+        raise NotBroughtBackError(Why.ENDED)
+    start = WithStartWorkflowOperation(
+        "PatientJourney",
+        _where_it_ended(journey),
+        id=reference,
+        task_queue=task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=_summary(reference),
+    )
+    answer: Answer = await client.execute_update_with_start_workflow(
+        retraction.name,
+        retraction,
+        start_workflow_operation=start,
+        id=retraction.update_id,
+        result_type=Answer,
+    )
+    return answer
+
+
+def _where_it_ended(journey: Journey) -> JourneyStart:
+    carried = Carried(journey=journey, answers={}, confirmed_through=journey.events)
+    return JourneyStart(carried=carried)
+
+
+def _summary(reference: PathwayReference) -> str:
+    return f"Pathway {reference}"
+
+
+async def _as_told(records: Records, client: Client, reference: PathwayReference) -> Journey:
+    # It may have been ended with rows on their way, or with one of a task that was lost.
+    await watch_journey(records, client, reference, mended=True)
     if await erasing.erased(records, reference):
         raise NotBroughtBackError(Why.ERASED)
     rows = await journal.read(records, reference)
     if not rows:
         raise NotBroughtBackError(Why.NO_JOURNAL)
     try:
-        journey = retold(rows)
+        return retold(rows)
     except GapError:
         raise NotBroughtBackError(Why.GAP) from None
     except UnreadableJournalError:
         raise NotBroughtBackError(Why.UNREADABLE) from None
-    if journey.over and not in_danger(journey):
-        raise NotBroughtBackError(Why.ENDED)
-    return journey

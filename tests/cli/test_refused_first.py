@@ -262,7 +262,7 @@ async def test_a_death_stands_in_the_records_where_a_journey_fails_on_it(
     reference = await desk.enrolled()
     refusing(monkeypatch, Reason.INTERNAL, None)
     told = await desk.cli("do", "report-death", reference, exit_code=ExitCode.REFUSED)
-    assert "tell ops" in told.stderr
+    assert "`waymark do retract-death`" in " ".join(told.stderr.split())
     assert (await stored(desk.records, reference)).deceased
 
 

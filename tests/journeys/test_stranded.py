@@ -9,15 +9,14 @@ from a_page import a_page, page_due
 from journey_stand import LiveJourney
 from structlog.testing import LogCapture
 from temporalio.client import Client
-from waiting import until
-from watch_stand import WatchStand
+from watch_stand import WatchStand, begun, kinds
 
 from activities.provider import Provider
 from config.clinic import load_clinic
 from pathway import commands as cmd
 from pathway.protocol import Template
 from pathway.roles import Role
-from records import deliveries, journal, journeys, links, page_deliveries, pages, patients, texts
+from records import deliveries, links, page_deliveries, pages, patients, texts
 from records.deliveries import Callback
 from records.link_making import to_take
 from records.links import Outcome
@@ -49,25 +48,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return tried
 
 
-async def begun(stand: WatchStand, *, flagged: bool = False) -> LiveJourney:
-    """A journey whose records have all that it has."""
-    journey = await stand.started()
-    if flagged:
-        await journey.do(cmd.RaiseFlag, "nurse")
-    await written(stand, journey)
-    return journey
-
-
-async def written(stand: WatchStand, journey: LiveJourney) -> None:
-    events = (await journey.settled()).events
-
-    async def there() -> bool:
-        seen = await journeys.get(stand.records, journey.reference)
-        return seen is not None and seen.through >= events
-
-    await until(there)
-
-
 async def a_failed_text(stand: WatchStand, journey: LiveJourney, sid: str = "SM1") -> None:
     # All here have one phone, and whoever shares one is not texted.
     await patients._set(stand.records, journey.reference, phone_shared=False)
@@ -89,11 +69,6 @@ async def undelivered(stand: WatchStand, sid: str) -> None:
 async def comes_back(stand: WatchStand, journey: LiveJourney, patch: pytest.MonkeyPatch) -> None:
     await bring_back(stand.records, stand.client, journey.reference, stand.task_queue)
     patch.setattr(stranded, "AGAIN_AFTER", timedelta(0))
-
-
-async def kinds(stand: WatchStand, journey: LiveJourney) -> list[str]:
-    await written(stand, journey)
-    return [row.kind for row in await journal.read(stand.records, journey.reference)]
 
 
 async def nothing_more(work: Callable[[], Awaitable[int]]) -> None:

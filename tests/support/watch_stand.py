@@ -13,6 +13,7 @@ from fake_activities import FakeActivities
 from journey_stand import LiveJourney, Stand
 from pydantic import SecretStr
 from temporalio.client import Client
+from waiting import until
 
 from activities.deadman import Deadman
 from activities.journal import Journal
@@ -21,8 +22,9 @@ from activities.watch_look import Look
 from activities.watch_telling import Telling
 from config.clinic import load_clinic
 from config.loader import load_protocol
+from pathway import commands as cmd
 from pathway.findings import FindingKind
-from records import patients, watch_findings
+from records import journal, journeys, patients, watch_findings
 from records.database import Records
 from records.watch_findings import StoredFinding
 from workers.assembly import Activities
@@ -119,3 +121,27 @@ async def watch_stand(
             to_ops=to_ops,
             to_on_call=to_on_call,
         )
+
+
+async def begun(stand: WatchStand, *, flagged: bool = False) -> LiveJourney:
+    """A journey whose records have all that it has."""
+    journey = await stand.started()
+    if flagged:
+        await journey.do(cmd.RaiseFlag, "nurse")
+    await written(stand, journey)
+    return journey
+
+
+async def written(stand: WatchStand, journey: LiveJourney) -> None:
+    events = (await journey.settled()).events
+
+    async def there() -> bool:
+        seen = await journeys.get(stand.records, journey.reference)
+        return seen is not None and seen.through >= events
+
+    await until(there)
+
+
+async def kinds(stand: WatchStand, journey: LiveJourney) -> list[str]:
+    await written(stand, journey)
+    return [row.kind for row in await journal.read(stand.records, journey.reference)]
