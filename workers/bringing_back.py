@@ -6,6 +6,7 @@ more is left out, a ladder climbs on. What had gone by the records does not go a
 """
 
 from enum import StrEnum
+from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -88,7 +89,7 @@ async def bring_back_to_life(
     journey = await _as_told(records, client, reference)
     if journey.deceased_at is None:
         raise NotBroughtBackError(Why.ENDED)
-    start = WithStartWorkflowOperation(
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         "PatientJourney",
         _where_it_ended(journey),
         id=reference,
