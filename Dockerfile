@@ -1,4 +1,4 @@
-# One image for every process of ours: the worker, the simulator, `waymark prepare`.
+# One image for every process of ours: worker, console, simulator, `waymark prepare`.
 FROM python:3.11.11-slim-bookworm
 
 RUN useradd --create-home --uid 10001 waymark \
