@@ -15,6 +15,7 @@ class NotForPatientsError(Exception):
 def require_publishable(protocol: Protocol, clinic: Clinic, at: Instant) -> None:
     """Refuse for real patients what `waymark protocol check --publish` refuses.
 
+    Also a clinic whose `records_kept_years` nobody answers for.
     A clinic of the demonstration (`demo: true`) has invented patients and may start anything.
 
     Raises:
