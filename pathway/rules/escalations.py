@@ -17,6 +17,7 @@ from pathway.refusals import Reason, Refused
 from pathway.roles import CLINICIANS, PRESCRIBERS
 from pathway.rules.closing import close_tasks
 from pathway.rules.replies import messages_read
+from pathway.status import HOSPITAL
 
 
 @handle.register
@@ -131,6 +132,21 @@ def _may_end(
         journey, attempts_over(journey, escalation)
     ):
         raise too_few(journey)
+    _may_leave_undecided(escalation, command)
+
+
+def _may_leave_undecided(escalation: Escalation, command: cmd.ResolveEscalation) -> None:
+    """Ended without it, a decision is asked for no more: that is for a clinician to say.
+
+    No emergency and no attempt to reach the patient takes a decision (rules 21 and 23).
+    """
+    open_still = escalation.step is Step.DECISION or escalation.about == HOSPITAL
+    if open_still and command.role not in CLINICIANS:
+        raise Refused(
+            Reason.NEEDS_CLINICIAN,
+            "A decision is asked for here: have it taken, and this closes with it. Only a "
+            "clinician ends it without one.",
+        )
 
 
 def _by_a_clinician(command: cmd.ResolveEscalation, now: datetime) -> None:

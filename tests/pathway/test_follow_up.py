@@ -13,7 +13,7 @@ from pathway.facts import Choice, SessionOutcome, Step
 from pathway.items import PageAct
 from pathway.overview import overview
 from pathway.protocol import Level
-from pathway.refusals import Refused
+from pathway.refusals import Reason, Refused
 from pathway.roles import Role
 
 FRIDAY = THURSDAY + timedelta(days=1)
@@ -392,3 +392,34 @@ def test_rule_21_a_missed_decision_is_nothing_that_a_patient_declines(driver: Co
     resolve(driver, "assessed", "prescriber", good_until=driver.now + timedelta(hours=5))
     driver.to(driver.now + timedelta(hours=5))
     assert [e.step for e in driver.journey.open_escalations] == [Step.DECISION]
+
+
+def decision_missed(driver: CoreDriver) -> None:
+    """Nobody has decided, and she could not be reached three times."""
+    discharged(driver)
+    driver.to(clock(THURSDAY, "10:00"))
+    session(driver)
+    driver.to(clock(THURSDAY + timedelta(days=2), "10:00"))
+    for _ in range(3):
+        tried(driver, "e1", next_try=driver.now + timedelta(minutes=90))
+        driver.to(driver.now + timedelta(minutes=90))
+    assert [e.step for e in driver.journey.open_escalations] == [Step.DECISION]
+
+
+@pytest.mark.parametrize("outcome", ["emergency", "unreachable"])
+@pytest.mark.parametrize("role", ["coordinator", "ops", "privacy_officer"])
+def test_rule_21_nobody_but_a_clinician_ends_a_missed_decision_without_one(
+    driver: CoreDriver, outcome: str, role: str
+) -> None:
+    decision_missed(driver)
+    with pytest.raises(Refused, match="Only a clinician") as refused:
+        resolve(driver, outcome, role)
+    assert refused.value.code is Reason.NEEDS_CLINICIAN
+    assert [e.step for e in driver.journey.open_escalations] == [Step.DECISION], "it is asked for"
+
+
+@pytest.mark.parametrize("outcome", ["emergency", "unreachable"])
+def test_rule_21_a_clinician_may_leave_a_decision_open(driver: CoreDriver, outcome: str) -> None:
+    decision_missed(driver)
+    resolve(driver, outcome, "prescriber")
+    assert not driver.journey.open_escalations

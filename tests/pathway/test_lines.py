@@ -147,6 +147,20 @@ def test_rule_23_hospital_has_a_due_time_and_climbs_to_the_prescriber(driver: Co
     assert not driver.journey.open_escalations
 
 
+@pytest.mark.parametrize("outcome", ["emergency", "reached"])
+def test_rule_23_nobody_but_a_clinician_ends_what_hospital_leaves_to_decide(
+    driver: CoreDriver, outcome: str
+) -> None:
+    driver.do(cmd.ReportHospital, reason="fell")
+    driver.to(clock(THURSDAY, "18:00"))
+    said = {"escalation": "e1", "outcome": outcome, "note": "is looked after there"}
+    with pytest.raises(Refused, match="Only a clinician") as refused:
+        driver.do(cmd.ResolveEscalation, "coordinator", **said)
+    assert refused.value.code is Reason.NEEDS_CLINICIAN
+    driver.do(cmd.ResolveEscalation, "prescriber", **said)
+    assert not driver.journey.open_escalations
+
+
 def test_rule_23_before_a_visit_it_is_decided_sooner(driver: CoreDriver) -> None:
     driver.to(clock(WEDNESDAY, "08:30"))
     book(driver, Step.PREPARATION, clock(THURSDAY, "10:00"))

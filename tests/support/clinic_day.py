@@ -18,7 +18,7 @@ from pathway import commands as cmd
 from pathway.facts import Choice, SessionOutcome, Step
 from pathway.journey import Journey, Stage, Treatment
 from pathway.monitoring import floor_of, next_reading_due
-from pathway.protocol import Protocol
+from pathway.protocol import LadderName, Protocol
 from pathway.roles import Role
 
 ENDS = {cmd.ReportDeath, cmd.Close}
@@ -425,6 +425,9 @@ class ClinicDay:
             outcome = self.chance.choice(["emergency", "rescheduled", "declined", "assessed"])
             good = self.driver.now + timedelta(hours=self.chance.choice([2, 48]))
             fields = {"escalation": escalation.id, "outcome": outcome, "good_until": good}
+            if escalation.ladder is LadderName.DECISION:
+                rash = {**fields, "outcome": "emergency", "note": "in the emergency room"}
+                self.do(cmd.ResolveEscalation, Role.COORDINATOR, **rash)
             self.do(cmd.ResolveEscalation, Role.PRESCRIBER, note="spoken", **fields)
         for task in self.journey.tasks:
             if task.key.endswith("/deviations"):

@@ -16,7 +16,7 @@ from core_driver import CoreDriver, Ran
 from oracle_book import Book, Form, Judged, Named, Said
 from oracle_events import note
 from oracle_facts import refused
-from oracle_gates import MAY_OVERRIDE
+from oracle_gates import MAY_OVERRIDE, NO_CLINICIANS
 from oracle_watch import watch
 
 from pathway import commands as cmd
@@ -310,6 +310,9 @@ class Oracle:
         assert prescribes or climb.about != "unplanned", "the way around the gates"
         declined = command.outcome.value == "declined"
         assert not declined or climb.step in SHE_COMES_TO, f"declined for her: {climb.step}"
+        undecided = climb.step == "decision" or climb.about == "hospital"
+        judges = command.role.value not in NO_CLINICIANS
+        assert judges or not undecided, f"nobody is asked to decide any more: {climb}"
 
     def _correct(self, command: cmd.Correct) -> None:
         """Who left before the floor, as the times now stand, did so with a deviation to sign."""
