@@ -96,8 +96,7 @@ async def _require_nobody_waits(session: Session, text: StoredInbound) -> None:
     Put away here they would be out of reach, and the line would stay. A journey that does not
     answer is trouble too: then nobody knows.
     """
-    open_ones = await journeys.open_ones(session.records) if text.references else ()
-    for reference in (each for each in text.references if each in open_ones):
+    for reference in await journeys.open_among(session.records, text.references):
         seen = await asking.overview(session, reference)
         if seen.ended is None and any(t.kind is TaskKind.MESSAGE for t in seen.tasks):
             raise Trouble(

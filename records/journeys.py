@@ -4,11 +4,12 @@ Both follow the journey's own clock: `as_of` first, then the journal's number. T
 would let the snapshot of a lost task, one row ahead of the truth, stay in view.
 """
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Insert, Row, and_, bindparam, delete, insert, or_, select, tuple_
+from sqlalchemy import Insert, Row, Select, and_, bindparam, delete, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Bundle
 
@@ -61,7 +62,21 @@ async def get(records: Records, reference: PathwayReference) -> StoredSnapshot |
 @in_time
 async def open_ones(records: Records) -> tuple[PathwayReference, ...]:
     """Whose journey was started and has not ended as far as is known, in order of enrolment."""
-    query = (
+    async with records.session() as session:
+        return tuple(await session.scalars(_open()))
+
+
+@in_time
+async def open_among(
+    records: Records, references: Collection[PathwayReference]
+) -> tuple[PathwayReference, ...]:
+    """Which of these are open, in the same order; no other is read."""
+    async with records.session() as session:
+        return tuple(await session.scalars(_open().where(Patient.reference.in_(references))))
+
+
+def _open() -> Select[str]:
+    return (
         select(Patient.reference)
         .outerjoin(Journey, Journey.reference == Patient.reference)
         .where(
@@ -72,8 +87,6 @@ async def open_ones(records: Records) -> tuple[PathwayReference, ...]:
         )
         .order_by(Patient.enrolled_at, Patient.reference)
     )
-    async with records.session() as session:
-        return tuple(await session.scalars(query))
 
 
 def owed_row(line: Owed | Row[Any]) -> OwedRow:

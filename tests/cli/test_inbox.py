@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from unittest.mock import AsyncMock
 
 import pytest
 from cli_runner import Cli, Desk
@@ -12,6 +13,7 @@ from local.ports import free_port
 from pathway.protocol import Template
 from records import inbound, journeys, staff_answers
 from records.database import Records
+from records.errors import RecordsError
 from records.inbound import Written
 from workflows.messages import SendText
 
@@ -119,6 +121,17 @@ async def test_what_no_line_of_an_open_journey_asks_for_is_put_away(
     sid = await wrote(desk.records, sender=HERS)
     await inbound.mark_routed(desk.records, sid)
     assert (await desk.cli.json("inbox", "done", sid, *NURSE))["changed"] is True
+
+
+async def test_for_one_message_no_other_journey_is_read(
+    desk: Desk, writer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = AsyncMock(side_effect=RecordsError("everybody's journeys were asked for"))
+    monkeypatch.setattr(journeys, "open_ones", everybody)
+    sid = await wrote(desk.records, sender=HERS)
+    await inbound.mark_routed(desk.records, sid)
+    told = await desk.cli.json("inbox", "done", sid, *NURSE, exit_code=ExitCode.REFUSED)
+    assert told["error"]["code"] == "journey_waits"
 
 
 async def test_of_a_journey_that_does_not_answer_nothing_is_put_away(

@@ -6,9 +6,10 @@ from enrolled import enrolled
 from sqlalchemy import update
 
 from pathway.findings import Finding, FindingKind
-from records import patients, watch_findings, watch_reads
+from records import journal, journeys, patients, watch_findings, watch_reads
 from records.database import Records
 from records.tables import Patient
+from workflows.messages import JournalBatch, JourneySnapshot
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -69,6 +70,22 @@ async def test_open_journeys_come_a_page_at_a_time(records: Records) -> None:
         seen += [each.reference for each in page]
     assert seen == references
     assert waiting not in seen
+
+
+async def test_of_some_journeys_it_is_known_which_are_open(records: Records) -> None:
+    asked, other, ended, waiting = [
+        await enrolled(records, name) for name in ("Ada", "Otto", "Rook", "Not started")
+    ]
+    for reference in (asked, other, ended):
+        await patients.mark_started(records, reference, NOON)
+    snapshot = JourneySnapshot(stage="ended", waits_for="nobody", ended=True)
+    last = JournalBatch(
+        reference=ended, rows=(), confirmed_through=1, snapshot=snapshot, as_of=NOON
+    )
+    await journal.write(records, last)
+    assert {*await journeys.open_ones(records)} == {asked, other}
+    assert await journeys.open_among(records, (ended, waiting, asked, "J-0000000000")) == (asked,)
+    assert await journeys.open_among(records, ()) == ()
 
 
 async def test_what_waits_too_long_is_counted(records: Records) -> None:
