@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from cli import nested_options as nested
+from cli.answer_words import GivenAnswer
 from cli.contact_options import GivenContact
 from cli.disclosure_options import GivenDisclosure
 from cli.option_help import HELP
@@ -168,12 +169,22 @@ def built(command: type[C], values: Mapping[str, Any]) -> C:
 
 def as_typed(command: Command, reference: str, typed: Model | None = None) -> str:
     """The line that gives exactly this command again: same key, same times, nothing looked up."""
+    if isinstance(typed, GivenAnswer):
+        return _answer_as_typed(command, reference, typed)
     words = ["waymark", "do", command.name.replace("_", "-"), reference]
     for name in ("by", "role", "happened_at", "key", *fields_of(type(command))):
         if name not in TYPED_AS:
             words += _words(name, getattr(command, name))
     for option, value in typed or ():
         words += _words(option, value)
+    return shlex.join(words)
+
+
+def _answer_as_typed(command: Command, reference: str, typed: GivenAnswer) -> str:
+    """With its words, which may not be kept yet; its time is kept with them."""
+    words = ["waymark", "inbox", "answer", reference, typed.said]
+    for name in ("by", "role", "key"):
+        words += _words(name, getattr(command, name))
     return shlex.join(words)
 
 

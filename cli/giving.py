@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from cli import asking
 from cli.acting import acting
+from cli.answer_words import GivenAnswer
 from cli.command_options import LOOKED_UP, TYPED_AS, built, values_from
 from cli.contact_options import contact_to_be, given_contact
 from cli.disclosure_options import disclosure_id, given_disclosure
@@ -26,7 +27,7 @@ from cli.trouble import Trouble, as_trouble, no_answer, wrong_usage
 from cli.unanswered import not_sent, perhaps_taken
 from cli.writing import Writing
 from pathway.after_the_end import FACTS
-from pathway.commands import Command, RecordDisclosure
+from pathway.commands import AnswerMessages, Command, RecordDisclosure
 from pathway.facts import Step
 from pathway.model import Model, PathwayReference, StaffId
 from pathway.overview import Overview
@@ -93,6 +94,8 @@ async def _typed(
     if command_type is RecordDisclosure:
         values["disclosure"] = disclosure_id(reference, values["key"])
         return given_disclosure(given)
+    if command_type is AnswerMessages and "said" in given:
+        return GivenAnswer(said=given["said"])
     return None
 
 
@@ -103,7 +106,7 @@ async def _written_and_given(output: Output, writing: Writing, command: Command)
     and then the records follow.
     """
     session, reference = writing.session, writing.reference
-    foreseen = written_by_records(command) and await would_be_refused(session, reference, command)
+    foreseen = writing.keeps(command) and await would_be_refused(session, reference, command)
     if not foreseen:
         command = await writing.write(command)
     done = await answered(

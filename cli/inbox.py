@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cli import asking
 from cli.acting import By, InRole, acting
+from cli.answer_words import said_at
 from cli.do import DO_PATIENCE, Key
 from cli.documents import Done, Inbox, InboxDone, InboxLine
 from cli.exit_codes import ExitCode
@@ -26,7 +27,7 @@ from config.text_check import check_answer
 from pathway.commands import AnswerMessages
 from pathway.escalation import TaskKind
 from pathway.lint.finding import Finding
-from records import inbound, journeys, patients, staff_answers
+from records import inbound, journeys, patients
 from records.inbound import InboundState, StoredInbound
 from records.visible import visible_to
 
@@ -124,20 +125,19 @@ def answer(
 
     async def work(session: Session, output: Output) -> ExitCode:
         known = reference_from(reference)
-        who, _ = acting(session, by, role)
+        acting(session, by, role)
         patient = await patients.get(session.records, known)
         if patient is None:
             raise not_found(known)
         said = " ".join(words.split())
         _require_fit(check_answer(said, patient.language, session.clinic))
-        given = key or str(uuid4())
+        given_key = key or str(uuid4())
         # The same key is the same answer, kept once however often it is sent.
-        kept = words_id(known, given)
-        at = await staff_answers.keep(session.records, kept, known, said, by=who, at=session.now)
-        if at is None:
-            raise wrong_usage(f"The key {given} was used for other words. Leave --key out.")
-        common = Common(by, role, at.isoformat(), given)
-        return await give(session, output, known, AnswerMessages, {"words": kept}, common)
+        words_kept = words_id(known, given_key)
+        at = await said_at(session, words_kept, said) or session.now
+        common = Common(by, role, at.isoformat(), given_key)
+        given = {"words": words_kept, "said": said}
+        return await give(session, output, known, AnswerMessages, given, common)
 
     run(work, as_json=as_json, patience=patience)
 

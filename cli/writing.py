@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cli.answer_words import GivenAnswer, keep_answer
 from cli.contact_options import GivenContact, change_contact, contact_of
 from cli.disclosure_options import keep_words
 from cli.records_first import doubts_phone, write_first, written_by_records
@@ -10,7 +11,7 @@ from cli.trouble import Trouble
 from pathway import commands as cmd
 from pathway.model import Model, PathwayReference
 from pathway.refusals import Reason
-from records import disclosures, patients
+from records import disclosures, patients, staff_answers
 from records.errors import RecordsError
 
 
@@ -29,9 +30,13 @@ class Writing:
     trouble: Trouble | None = None
     """A stop that the records could not take."""
     words_kept: bool = False
-    """Whether the words of a disclosure were written by this, and not before."""
+    """Whether the words of a disclosure or an answer were written by this, and not before."""
     died: bool = False
     """Whether the records learned by this that she has died."""
+
+    def keeps(self, command: cmd.Command) -> bool:
+        """Whether the records keep anything of it before the journey is told."""
+        return written_by_records(command) or isinstance(self.typed, GivenAnswer)
 
     async def write(self, command: cmd.Command) -> cmd.Command:
         """Write it down; returns the command with what the records then say.
@@ -44,7 +49,10 @@ class Writing:
             self.others = await change_contact(session, reference, self.typed, signed)
             told = {"contact": await contact_of(session, reference)}
             command = command.model_copy(update=told)
-        self.words_kept = await keep_words(session, reference, command, self.typed)
+        if isinstance(self.typed, GivenAnswer) and isinstance(command, cmd.AnswerMessages):
+            command, self.words_kept = await keep_answer(session, reference, command, self.typed)
+        else:
+            self.words_kept = await keep_words(session, reference, command, self.typed)
         self.trouble, self.died = await write_first(session, reference, command)
         self.written = self.trouble is None
         return command
@@ -56,22 +64,32 @@ class Writing:
         journey never had does not.
         """
         self.trouble = None
-        if not written_by_records(command):
+        if not self.keeps(command):
             return None
         if not self.written:
             return _NO_DOUBT if doubts_phone(command) else None
         try:
-            if self.words_kept and isinstance(command, cmd.RecordDisclosure):
-                told = str(command.disclosure)
-                await disclosures.take_back(self.session.records, self.reference, told)
-                return None
-            # A journey that failed on it says nothing about whether it is true.
-            if self.died and code != Reason.INTERNAL:
-                await patients.take_back_death(self.session.records, self.reference)
-                return None
+            taken_back = await self._taken_back(command, code)
         except RecordsError as error:
             return f"{_HELD}, and it could not be taken back: {error}. Tell ops."
-        return _held(command)
+        return None if taken_back else _held(command)
+
+    async def _taken_back(self, command: cmd.Command, code: str) -> bool:
+        """Whether nothing of it stands in the records any more that was not there before."""
+        records = self.session.records
+        match command:
+            case cmd.RecordDisclosure() if self.words_kept:
+                await disclosures.take_back(records, self.reference, str(command.disclosure))
+                return True
+            case cmd.AnswerMessages():
+                if self.words_kept:
+                    await staff_answers.take_back(records, self.reference, command.words)
+                return True
+        # A journey that failed on it says nothing about whether it is true.
+        if self.died and code != Reason.INTERNAL:
+            await patients.take_back_death(records, self.reference)
+            return True
+        return False
 
 
 _NO_DOUBT = (

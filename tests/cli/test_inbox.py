@@ -1,13 +1,16 @@
 """What people wrote and nobody has dealt with: listed by role, and closed by name."""
 
 import json
+import shlex
 from datetime import UTC, datetime
 from unittest.mock import AsyncMock
 
 import pytest
 from cli_runner import Cli, Desk
+from sqlalchemy import select
 from waiting import until
 
+from cli import foreseeing
 from cli.exit_codes import ExitCode
 from local.ports import free_port
 from pathway.protocol import Template
@@ -15,6 +18,7 @@ from records import inbound, journeys, staff_answers
 from records.database import Records
 from records.errors import RecordsError
 from records.inbound import Written
+from records.tables import StaffAnswer
 from workflows.messages import SendText
 
 STRANGER = "+14155550177"
@@ -176,6 +180,77 @@ async def test_an_answer_is_sent_once_and_its_words_stay_in_the_records(
     assert text.words is not None
     assert await staff_answers.get(desk.records, text.words) == "Yes, bring your sister."
     assert "sister" not in text.model_dump_json()
+
+
+async def words_kept(records: Records) -> list[str]:
+    """Whatever staff have written to patients."""
+    async with records.session() as session:
+        return [row.body for row in await session.scalars(select(StaffAnswer))]
+
+
+async def test_an_answer_under_a_key_that_is_none_is_not_kept(desk: Desk, writer: str) -> None:
+    short = ("inbox", "answer", writer, "Yes.", "--key", "call-1")
+    told = await desk.cli.json(*short, exit_code=ExitCode.WRONG_USAGE)
+    assert "--key" in told["error"]["sentence"]
+    assert await words_kept(desk.records) == []
+
+
+async def test_an_answer_under_the_key_of_another_act_is_not_kept(desk: Desk, writer: str) -> None:
+    key = ("--key", "call-0001")
+    await desk.cli("do", "record-consent", writer, "--given", *key)
+    told = await desk.cli.json(
+        *("inbox", "answer", writer, "Yes.", *key), exit_code=ExitCode.REFUSED
+    )
+    assert told["refused"]["code"] == "key_reused"
+    assert await words_kept(desk.records) == []
+
+
+async def test_an_answer_under_the_key_of_another_answer_leaves_that_alone(
+    desk: Desk, writer: str
+) -> None:
+    key = ("--key", "Qvizkor-1")
+    await desk.cli("inbox", "answer", writer, "Yes.", *key)
+    other = ("inbox", "answer", writer, "No.", *key)
+    told = await desk.cli(*other, exit_code=ExitCode.WRONG_USAGE)
+    assert "Qvizkor" not in told.output, "a key may be somebody's name"
+    # The same words of somebody else are another act.
+    told = await desk.cli.json(
+        *("inbox", "answer", writer, "Yes.", *key, *NURSE), exit_code=ExitCode.REFUSED
+    )
+    assert told["refused"]["code"] == "key_reused"
+    assert await words_kept(desk.records) == ["Yes."]
+
+
+@pytest.mark.parametrize("foreseen", [True, False])
+async def test_of_an_answer_that_the_journey_refuses_no_word_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, foreseen: bool
+) -> None:
+    phone = ("--phone", HERS, "--phone-kind", "mobile", "--text-consent")
+    reference = await desk.enrolled("Quill", *phone, "--zone", "America/Denver")
+    if not foreseen:
+        monkeypatch.setattr(foreseeing, "asked_briefly", AsyncMock(side_effect=TimeoutError))
+    key = ("--key", "call-0001")
+    answer = ("inbox", "answer", reference, "Yes.", *key)
+    told = await desk.cli.json(*answer, exit_code=ExitCode.REFUSED)
+    assert told["refused"]["code"] == "not_recorded"
+    assert told["note"] is None
+    assert await words_kept(desk.records) == []
+    await desk.cli("do", "record-reply", reference)
+    await desk.cli("inbox", "answer", reference, "No.", *key)
+    assert await words_kept(desk.records) == ["No."], "its key is free"
+
+
+async def test_an_answer_without_an_answer_is_given_again_by_the_line_that_is_shown(
+    desk: Desk, writer: str
+) -> None:
+    away = Cli(desk.cli.env | {"TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"})
+    typed = ("inbox", "answer", writer, "Yes, bring her.", *NURSE, "--patience", "1")
+    told = await away.json(*typed, exit_code=ExitCode.NO_ANSWER)
+    waymark, *line = shlex.split(told["error"]["repeat"])
+    assert (waymark, line[:2]) == ("waymark", ["inbox", "answer"])
+    for repeated in (False, True):
+        assert (await desk.cli.json(*line))["repeated"] is repeated
+    assert await words_kept(desk.records) == ["Yes, bring her."]
 
 
 @pytest.mark.parametrize(
