@@ -382,6 +382,8 @@ class OnPaper(Model):
     reach: dict[str, Any] = Field(repr=False)
     """Who she is and how she is reached, as far as the role sees it; null: not recorded."""
     planned: tuple[Planned, ...]
+    opened: bool = True
+    """false: what stands in `reach` as `(cannot be read)` does not open in the records."""
 
 
 class DowntimePack(OfJourneys):
@@ -396,3 +398,8 @@ class DowntimePack(OfJourneys):
     patients: tuple[OnPaper, ...]
     not_read: tuple[PathwayReference, ...] = ()
     """Journeys that did not answer: whether they have something that day is not known."""
+
+    @property
+    def not_opened(self) -> tuple[PathwayReference, ...]:
+        """Patients of the day of whom something in the records does not open."""
+        return tuple(each.reference for each in self.patients if not each.opened)

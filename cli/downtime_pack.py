@@ -1,8 +1,9 @@
 """`waymark downtime-pack`: a day on paper, for when no screen answers."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,11 +18,14 @@ from cli.running import AsJson, Patience, run
 from cli.session import Session
 from cli.times import day_typed
 from cli.trouble import Trouble
-from pathway.model import PathwayReference
+from pathway.model import Model, PathwayReference
 from pathway.overview import Overview
 from pathway.roles import Role
 from pathway.seen import seen_by
 from records import details, journeys, patients
+from records.errors import MissingKeyError, UnreadableError
+from records.patient_model import Details, StoredPatient
+from records.readable import CANNOT_BE_READ
 from records.visible import only_visible
 
 _AT_ONCE = 20
@@ -39,14 +43,17 @@ def downtime_pack(
 
     Print it each morning, by a pipe to the printer. What was written on it is entered afterwards
     with the times at which it happened. Every open journey is asked; one that does not answer is
-    named on the pack as not read, and the command ends with 4.
+    named on the pack as not read, and the command ends with 4. Where only the records of a patient
+    do not open, the pack has the reference and what is planned, and the command ends with 3.
     """
 
     async def work(session: Session, output: Output) -> ExitCode:
         on = day_typed(day)
         document = await _pack(session, output, on, acting(session, by, role)[1])
         output.sheets(document, pages(document))
-        return ExitCode.NO_ANSWER if document.not_read else ExitCode.OK
+        if document.not_read:
+            return ExitCode.NO_ANSWER
+        return ExitCode.SOME_ROWS_BAD if document.not_opened else ExitCode.OK
 
     run(work, as_json=as_json, patience=patience)
 
@@ -54,7 +61,7 @@ def downtime_pack(
 async def _pack(session: Session, output: Output, day: date, role: Role) -> DowntimePack:
     asked = await _asked(session, output)
     found = [
-        await _on_paper(session, seen_by(journey, role), day, role)
+        await _on_paper(session, output, seen_by(journey, role), day, role)
         for journey in asked.values()
         if journey is not None and journey.ended is None
     ]
@@ -95,19 +102,39 @@ async def _asked(session: Session, output: Output) -> dict[PathwayReference, Ove
     return dict(zip(references, await asyncio.gather(*map(ask, references)), strict=True))
 
 
-async def _on_paper(session: Session, seen: Overview, day: date, role: Role) -> OnPaper | None:
+async def _on_paper(
+    session: Session, output: Output, seen: Overview, day: date, role: Role
+) -> OnPaper | None:
     planned = planned_on(seen, day, session.zone)
-    stored = await patients.get(session.records, seen.reference) if planned else None
-    if stored is None:
+    if not planned:
         return None
-    known = await details.get(session.records, seen.reference)
-    fields = {**stored.model_dump(mode="json"), **known.model_dump(mode="json")}
+    records, reference = session.records, seen.reference
+    who = await _opened(output, reference, StoredPatient, patients.get(records, reference))
+    if not who:
+        return None
+    fields = who | await _opened(output, reference, Details, details.get(records, reference))
     shown, _ = only_visible(role, fields)
     return OnPaper(
-        reference=seen.reference,
+        reference=reference,
         reach={name: shown.get(name) for name in _REACH},
         planned=planned,
+        opened=CANNOT_BE_READ not in fields.values(),
     )
+
+
+async def _opened(
+    output: Output, reference: PathwayReference, of: type[Model], read: Awaitable[Model | None]
+) -> dict[str, Any]:
+    """The fields of a row, none without one; where it does not open, each says so.
+
+    One patient's spoilt row takes nobody else off the paper.
+    """
+    try:
+        row = await read
+    except (UnreadableError, MissingKeyError) as error:
+        output.note(f"{reference}: {error}.")
+        return dict.fromkeys(of.model_fields, CANNOT_BE_READ)
+    return row.model_dump(mode="json") if row is not None else {}
 
 
 _REACH = (

@@ -1,12 +1,14 @@
 """The downtime pack as plain text: one page for the day, one for each patient, to write on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
 from cli.documents import DowntimePack, OnPaper, Planned
 from cli.times import clock
 from pathway.facts import Step
+from pathway.model import PathwayReference
+from records.readable import CANNOT_BE_READ
 
 NEW_PAGE = "\f"
 LINES = 16
@@ -19,6 +21,12 @@ _COLUMNS = (
 _NOT_READ = (
     "NOT READ: these journeys did not answer, and what is booked in them on this day",
     "is not on this pack. Print it again; until then look them up where it can be seen:",
+)
+_NOT_OPENED = (
+    "NOT OPENED: in the records something of these patients does not open, for a key",
+    f"that is missing or a spoilt value. What says {CANNOT_BE_READ} is to be looked up in",
+    "the chart. Tell ops: the command has said beside this pack which key to put back,",
+    "or which value from a backup. Then print it again:",
 )
 
 
@@ -41,6 +49,7 @@ def _front(pack: DowntimePack) -> Iterator[str]:
     yield "The bedside monitor's alarms stay on: this sheet is not a patient monitor."
     yield ""
     yield from _not_read(pack)
+    yield from _not_opened(pack)
     if not pack.patients:
         yield f"Nobody {'else ' if pack.not_read else ''}is booked on this day."
     for each in pack.patients:
@@ -55,8 +64,19 @@ def _front(pack: DowntimePack) -> Iterator[str]:
 def _not_read(pack: DowntimePack) -> Iterator[str]:
     if pack.not_read:
         yield from _NOT_READ
-        yield from wrap(", ".join(pack.not_read), _WIDE, break_on_hyphens=False)
+        yield from _listed(pack.not_read)
         yield ""
+
+
+def _not_opened(pack: DowntimePack) -> Iterator[str]:
+    if pack.not_opened:
+        yield from _NOT_OPENED
+        yield from _listed(pack.not_opened)
+        yield ""
+
+
+def _listed(references: Sequence[PathwayReference]) -> list[str]:
+    return wrap(", ".join(references), _WIDE, break_on_hyphens=False)
 
 
 def _afterwards(pack: DowntimePack) -> Iterator[str]:
@@ -118,6 +138,8 @@ def _monitoring() -> Iterator[str]:
 
 def _name(each: OnPaper) -> str:
     names = (each.reach["given_name"], each.reach["family_name"])
+    if CANNOT_BE_READ in names:
+        return f"{each.reference} {CANNOT_BE_READ}"
     return " ".join(str(name) for name in names if name) or "(name not shown)"
 
 

@@ -5,8 +5,11 @@ import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import typer.main
 from cli_runner import Cli, Desk
+from sealed import KEYS
+from spoilt import spoil
 from waiting import until
 
 from cli.documents import DowntimePack
@@ -16,6 +19,7 @@ from cli.main import app
 from cli.readings import parse_reading
 from cli.times import parse_time
 from pathway import civil
+from records.readable import CANNOT_BE_READ
 
 ZONE = "America/Los_Angeles"
 NURSE = ("--by", "nia.crow", "--role", "nurse")
@@ -127,6 +131,56 @@ async def test_a_journey_that_does_not_answer_costs_the_others_nothing(desk: Des
     nobody = (await desk.cli(*empty, exit_code=ExitCode.NO_ANSWER)).stdout
     assert "Nobody else is booked on this day." in nobody
     assert silent in nobody
+
+
+NEW = "2026-12 " + "bmV3" * 10 + "bmU="
+"""A key of 32 bytes that the worker and the printing command do not have."""
+
+
+@pytest.mark.parametrize("why", ["a missing key", "a spoilt cell"])
+async def test_whose_records_do_not_open_is_printed_by_reference_and_costs_nobody_else(
+    desk: Desk, why: str
+) -> None:
+    day = a_tuesday()
+    shut, other = await desk.admitted(), await desk.admitted_as("Rook")
+    for reference, hour in ((shut, "09"), (other, "10")):
+        booked = ("--step", "preparation", "--at", f"{day} {hour}:00")
+        await desk.cli("do", "book", reference, *booked)
+    if why == "a missing key":
+        newer = Cli({**desk.cli.env, "WAYMARK_KEYS": f"{NEW},{KEYS}"})
+        await newer("patient", "change", shut, "--given-name", "Adah", "--safe-times", "after 15")
+    else:
+        cells = f"given_name = 'x' WHERE reference = '{shut}'"
+        await spoil(desk.records, f"UPDATE patients SET {cells}")  # noqa: S608
+
+    async def known() -> Any:
+        asked = ("downtime-pack", "--day", f"{day}", *NURSE)
+        pack = await desk.cli.json(*asked, exit_code=ExitCode.SOME_ROWS_BAD)
+        return pack if len(pack["patients"]) == 2 else None
+
+    pack = await until(known)
+    first, second = pack["patients"]
+    assert [(p["reference"], p["opened"]) for p in (first, second)] == [
+        (shut, False),
+        (other, True),
+    ]
+    assert [p["step"] for p in first["planned"]] == ["preparation"]
+    assert first["reach"]["given_name"] == CANNOT_BE_READ
+    assert second["reach"]["given_name"] == "Ada"
+    printed = await desk.cli(
+        *("downtime-pack", "--day", f"{day}", *NURSE), exit_code=ExitCode.SOME_ROWS_BAD
+    )
+    front, sheet, rook = printed.stdout.split(NEW_PAGE)
+    assert "NOT OPENED" in front
+    assert shut in front.splitlines()
+    assert f"09:00  {shut} {CANNOT_BE_READ}" in front
+    assert sheet.strip().startswith(f"{shut} {CANNOT_BE_READ}")
+    assert "held / not held" in sheet
+    assert "Ada Rook" in rook
+    assert CANNOT_BE_READ not in rook
+    assert f"{shut}: a value of patients." in " ".join(printed.stderr.split())
+    assert "put it back" in printed.stderr
+    assert max(len(line) for line in front.splitlines()) <= 110, "it fits on paper"
 
 
 def test_every_line_to_type_that_is_printed_is_one_that_the_command_takes() -> None:
