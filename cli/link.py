@@ -103,7 +103,7 @@ async def _treatment(session: Session, reference: PathwayReference, number: int)
     seen = await asking.overview(session, reference)
     found = next((each for each in seen.treatments if each.number == number), None)
     if found is None:
-        raise wrong_usage(f"--treatment: {reference} has no treatment {number}.")
+        raise wrong_usage(f"--treatment: {reference} has no treatment of this number.")
     return found
 
 

@@ -30,8 +30,14 @@ from records.errors import AmendmentNotOpenError, UnknownAmendmentError
 _WORDS: TypeAdapter[str] = TypeAdapter(Sentence)
 _DECIDES = CLINICIANS | {Role.PRIVACY_OFFICER}
 
+_LARGEST = 2**31 - 1
+"""The largest number that a row can have: what is larger belongs elsewhere, as a phone's."""
+
 Number = Annotated[
-    int, typer.Argument(metavar="NUMBER", min=1, help="As `waymark patient amendments` lists it.")
+    int,
+    typer.Argument(
+        metavar="NUMBER", min=1, max=_LARGEST, help="As `waymark patient amendments` lists it."
+    ),
 ]
 
 
@@ -89,7 +95,10 @@ def decide_amendment(
     corrected_by: Annotated[
         int | None,
         typer.Option(
-            metavar="NUMBER", help="The journal's row that corrected it; may be said later too."
+            metavar="NUMBER",
+            min=1,
+            max=_LARGEST,
+            help="The journal's row that corrected it; may be said later too.",
         ),
     ] = None,
     by: By = None,

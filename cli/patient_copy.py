@@ -141,13 +141,16 @@ async def _all_of(session: Session, reference: PathwayReference) -> dict[str, An
 
 
 def _write(file: Path, words: str) -> None:
-    """Readable by its owner only, from its first letter on."""
+    """Readable by its owner only, from its first letter on.
+
+    Raises Trouble, without the file's name: the patient's may be a part of it.
+    """
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise wrong_usage(f"--to: {file} is there already; name a new file.") from None
+        raise wrong_usage("--to: this file is there already; name a new file.") from None
     except OSError as error:
-        raise wrong_usage(f"--to: {file} cannot be written: {error.strerror}.") from None
+        raise wrong_usage(f"--to: this file cannot be written: {error.strerror}.") from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
         out.write(words + "\n")
 

@@ -96,7 +96,7 @@ def _file(which: str) -> Path | Traversable:
     if path.name == which and shipped.is_file():
         return shipped
     known = ", ".join(file.name.removesuffix(".yaml") for file in shipped_protocols())
-    raise wrong_usage(f"There is no file {which}, and no protocol of that id; shipped are {known}.")
+    raise wrong_usage(f"There is no such file, and no protocol of this id; shipped are {known}.")
 
 
 @app.command()

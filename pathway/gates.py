@@ -80,8 +80,8 @@ def current_treatment(journey: Journey, command: AboutTreatment) -> Treatment:
     if command.treatment != treatment.number:
         raise Refused(
             Reason.STALE_TREATMENT,
-            f"This is about treatment {command.treatment}, but treatment {treatment.number} is "
-            "under way. Look at the journey again.",
+            f"This is about another treatment than the one under way, number {treatment.number}. "
+            "Look at the journey again.",
         )
     return treatment
 
@@ -90,7 +90,8 @@ def past_or_current_treatment(journey: Journey, command: AboutTreatment) -> Trea
     """The treatment a fact is about: what happened can always be recorded."""
     treatment = journey.numbered(command.treatment)
     if treatment is None:
-        raise Refused(Reason.NO_TREATMENT, f"There is no treatment {command.treatment}.")
+        # Not what was typed: it may be a number of the patient's.
+        raise Refused(Reason.NO_TREATMENT, "There is no treatment of this number.")
     return treatment
 
 

@@ -178,7 +178,7 @@ async def _one(session: AsyncSession, reference: str, number: int) -> Amendment:
 async def _require_correction(session: AsyncSession, reference: str, entry: int) -> None:
     there = await session.get(JournalEntry, (reference, entry))
     if there is None or there.kind != CORRECTED:
-        raise AmendmentNotOpenError(f"entry {entry} of the journal is no correction")
+        raise AmendmentNotOpenError("the journal has no correction of this number")
 
 
 def _requested(row: Amendment) -> Requested:

@@ -109,8 +109,11 @@ async def test_rule_29_accepting_changes_no_entry_and_may_name_the_correction(de
 async def test_rule_29_an_entry_that_is_no_correction_decides_nothing(desk: Desk) -> None:
     reference = await asked(desk)
     words = ("patient", "decide-amendment", reference, "1", "--accept", *NURSE)
-    wrong = await desk.cli.json(*words, "--corrected-by", "999", exit_code=ExitCode.REFUSED)
+    wrong = await desk.cli.json(*words, "--corrected-by", "447281", exit_code=ExitCode.REFUSED)
     assert "no correction" in wrong["error"]["sentence"]
+    assert "447281" not in wrong["error"]["sentence"], "it may be the patient's record number"
+    phone = await desk.cli(*words, "--corrected-by", "4155550132", exit_code=ExitCode.WRONG_USAGE)
+    assert "4155550132" not in phone.output
     (kept,) = await listed(desk.cli, reference)
     assert (kept["decision"], kept["decided_by"], kept["corrected_by"]) == (None, None, None)
     assert await waiting(desk.cli), "it is still to be decided"

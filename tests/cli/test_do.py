@@ -21,6 +21,7 @@ from records.errors import RecordsUnavailableError
 from workers.assembly import build_workers
 
 ZONE = "America/Los_Angeles"
+RECORD_NUMBER = "447281"
 
 
 def next_tuesday(clock: str) -> str:
@@ -63,11 +64,32 @@ async def test_the_same_key_is_one_act_also_in_the_next_run(desk: Desk) -> None:
     assert (await desk.cli.json("show", reference))["journey"]["events"] == 3
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record-preparation", "--by", "jon.pell", "--role", "therapist"),
+        ("book", "--step", "preparation", "--at", "+2d"),
+    ],
+    ids=lambda words: str(words[0]),
+)
+async def test_a_number_that_is_no_treatments_is_not_said_again(
+    desk: Desk, words: tuple[str, ...]
+) -> None:
+    """Whoever looks into another column types the patient's record number."""
+    reference = await desk.admitted()
+    command, *options = words
+    typed = ("do", command, reference, *options, "--treatment", RECORD_NUMBER)
+    told = await desk.cli(*typed, exit_code=ExitCode.REFUSED)
+    assert RECORD_NUMBER not in told.output
+    kept = await refusals.for_reference(desk.records, reference)
+    assert RECORD_NUMBER not in "".join(row.sentence for row in kept)
+
+
 async def test_a_refusal_is_a_sentence_and_stays_on_record(desk: Desk) -> None:
     reference = await desk.enrolled()
     words = ("do", "record-preparation", reference, "--by", "jon.pell", "--role", "therapist")
     result = await desk.cli(*words, exit_code=ExitCode.REFUSED)
-    assert "Refused (no_such_treatment): There is no treatment 1." in result.stdout
+    assert "Refused (no_such_treatment): There is no treatment of this number" in result.stdout
     document = await desk.cli.json(*words, exit_code=ExitCode.REFUSED)
     assert document["refused"]["code"] == "no_such_treatment"
     kept = await refusals.for_reference(desk.records, reference)

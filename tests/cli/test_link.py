@@ -108,6 +108,7 @@ async def test_what_cannot_be_asked_makes_no_link(desk: Desk) -> None:
     words = ("link", "therapist", reference, "--treatment")
     told = await desk.cli.json(*words, "1", exit_code=ExitCode.REFUSED)
     assert told["error"]["code"] == "out_of_order"
-    await desk.cli(*words, "7", exit_code=ExitCode.WRONG_USAGE)
+    wrong = await desk.cli(*words, "447281", exit_code=ExitCode.WRONG_USAGE)
+    assert "447281" not in wrong.output, "it may be the patient's record number"
     ops = ("--by", "pat.ops")
     await desk.cli(*words, "1", *ops, exit_code=ExitCode.WRONG_USAGE)

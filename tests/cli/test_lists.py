@@ -46,8 +46,13 @@ async def test_explain_merges_pages_and_refusals_in_order(desk: Desk) -> None:
     assert (told["zone"], told["zone_known"]) == ("America/Los_Angeles", False)
     assert told["to_come"], "the next rung is due"
     seen = await desk.cli("explain", reference)
-    assert "There is no treatment 1" not in seen.stdout, "a coordinator sees that it was refused"
-    assert "There is no treatment 1" in (await desk.cli("explain", reference, *pell)).stdout
+    assert "There is no treatment of this number" not in seen.stdout, (
+        "a coordinator sees that it was refused"
+    )
+    assert (
+        "There is no treatment of this number"
+        in (await desk.cli("explain", reference, *pell)).stdout
+    )
     assert "To come" in seen.stdout
 
 

@@ -92,7 +92,7 @@ async def test_rule_29_she_can_get_a_copy_and_it_is_noted(desk: Desk, tmp_path: 
         received_at=datetime.now(UTC),
     )
     await inbound.store(desk.records, [text])
-    file = tmp_path / "copy.json"
+    file = tmp_path / "copy-of-quill.json"
     words = ("patient", "copy", reference, "--to", str(file))
     written = await desk.cli.json(*words, *NURSE)
     kept = json.loads(file.read_text())
@@ -106,6 +106,11 @@ async def test_rule_29_she_can_get_a_copy_and_it_is_noted(desk: Desk, tmp_path: 
     assert [c["by"] for c in shown["changes"] if c["field"] == "copy_given"] == ["nia.crow"]
     again = await desk.cli(*words, *NURSE, exit_code=ExitCode.WRONG_USAGE)
     assert "name a new file" in again.stderr
+    nowhere = ("patient", "copy", reference, "--to", str(tmp_path / "quill" / "copy.json"))
+    wrong = await desk.cli(*nowhere, *NURSE, exit_code=ExitCode.WRONG_USAGE)
+    assert "cannot be written" in wrong.stderr
+    said = again.output + wrong.output
+    assert "quill" not in said, "files have the names of those they are about"
     other = ("patient", "copy", reference, "--to", str(tmp_path / "other.json"))
     refused = await desk.cli.json(*other, "--by", "mara.voss", exit_code=ExitCode.REFUSED)
     assert refused["error"]["code"] == "not_in_this_role"

@@ -50,6 +50,7 @@ def test_wrong_usage_repeats_nothing(words: tuple[str, ...], more: tuple[str, ..
         ("worklist", "--person", NAME),
         ("inbox", "done", NAME, "--by", "mara.voss"),
         ("handover", "--by", "mara.voss", "--to", NAME, "--note", "x"),
+        ("protocol", "show", NAME),
     ],
 )
 def test_no_trouble_repeats_it(words: tuple[str, ...], cli: Cli) -> None:
