@@ -217,12 +217,15 @@ def missed_at(journey: Journey, treatment: Treatment, step: Step) -> datetime | 
         return base + rules.missed.grace if base else None
     if due is None:
         return None
-    if booked is None or ends is None or _no_excuse(booked, due):
-        return due + rules.missed.grace
+    late = due + rules.missed.grace
+    if booked is None or ends is None:
+        return late
+    if _no_excuse(booked, due) and not booked.at <= late < ends:
+        return late
     # Nobody waits for an answer where the ladder does not turn to her (rule 21).
     climbs_at_once = _ladder(journey, rules.missed) is not rules.missed.escalate
     asked = timedelta(0) if climbs_at_once else rules.missed.ask_first.wait
-    return max(due + rules.missed.grace, ends + asked)
+    return max(late, ends + asked)
 
 
 def _no_excuse(booked: Appointment, due: datetime) -> bool:

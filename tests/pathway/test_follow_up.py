@@ -144,6 +144,18 @@ def test_a_slot_booked_behind_the_window_is_no_excuse(driver: CoreDriver) -> Non
     assert [e.step for e in driver.journey.open_escalations] == [Step.PSYCHOTHERAPY]
 
 
+def test_rule_4_no_ladder_starts_while_the_session_runs_that_began_at_the_deadline(
+    driver: CoreDriver,
+) -> None:
+    discharged(driver)
+    book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "11:40"))
+    driver.to(clock(THURSDAY, "13:00"))
+    assert driver.journey.open_escalations == ()
+    assert (Role.THERAPIST, "Was the psychotherapy session held or not?") in lines(driver)
+    driver.to(clock(THURSDAY, "14:00"))
+    assert [e.step for e in driver.journey.open_escalations] == [Step.PSYCHOTHERAPY]
+
+
 def test_a_missed_window_is_not_healed_by_a_booking(driver: CoreDriver) -> None:
     discharged(driver)
     driver.to(clock(THURSDAY, "12:00"))

@@ -142,11 +142,11 @@ def _sessions_are_owned(book: Book, now: datetime) -> None:
         return
     due = cycle.ended_at + WINDOW
     stands = cycle.appointments.get("psychotherapy")
-    # One that was booked in time for a time too late excuses nothing.
+    # One that was booked in time for a time too late excuses nothing, unless it runs just then.
     excused = (
         stands is not None
         and now < stands.ends + ASKED_FOR
-        and not stands.at >= due > stands.booked_at
+        and not stands.at > due > stands.booked_at
     )
     missed = (book.number, stands.revision if stands else None)
     waits = book.spoken_for.get(missed)
