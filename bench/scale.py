@@ -45,6 +45,8 @@ class Taken:
     """MiB: of the worker, of the server, on disk."""
     late: list[float]
     """Seconds from when a text was due to when it came to the phone, least first."""
+    to_others: int
+    """Texts to staff, who get them where the product finds itself behind."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +71,8 @@ async def run(chosen: argparse.Namespace, progress: Progress) -> list[Figures]:
                 with progress.step(title) as step:
                     taken.append(await _crowd(stand, product, journeys, spread, step))
                 # An hour's work is not lost with what comes after it.
-                progress.say(" · ".join(_row(taken[-1])))
+                others = f"{taken[-1].to_others} texts to staff"
+                progress.say(" · ".join((*_row(taken[-1]), others)))
     note = (
         f"{_judged(taken)}Starts with the enrolment. On {chosen.store}; MiB are what the journeys "
         f"added. A worker keeps {chosen.in_memory:,} journeys in memory and sends 100 texts a "
@@ -119,7 +122,8 @@ async def _crowd(
     added = [after - b for after, b in zip(_sizes(stand, product), before, strict=True)]
     expected = {phone: midway.due_instant(journey, r, due) for r, phone in patients}
     late = await _late(stand, expected, step)
-    return Taken(journeys, spread, journeys / seconds, added, late)
+    others = stand.phones.count - len(expected)
+    return Taken(journeys, spread, journeys / seconds, added, late, others)
 
 
 async def _all(works: Iterable[Callable[[], Awaitable[T]]], step: Step, word: str) -> list[T]:
@@ -152,14 +156,19 @@ def _sizes(stand: Stand, product: Ours) -> tuple[float, float, float]:
 
 
 async def _late(stand: Stand, expected: dict[str, float], step: Step) -> list[float]:
-    """How late each text was; fails when one does not come at all."""
-    phones, patience = stand.phones, max(expected.values()) + 300 + len(expected) / _SLOWEST_TEXTS
-    while phones.count < len(expected):
-        step.note(f"{phones.count} of {len(expected)} texts")
+    """How late each text was; fails when one does not come at all, or comes twice."""
+    arrived = stand.phones.arrived
+    patience = max(expected.values()) + 300 + len(expected) / _SLOWEST_TEXTS
+    # By phone, since staff may get texts as well.
+    while missing := sum(not arrived[phone] for phone in expected):
+        step.note(f"{len(expected) - missing} of {len(expected)} texts")
         if time.time() > patience:
-            raise TimeoutError(f"{len(expected) - phones.count} texts did not come")
+            raise TimeoutError(f"{missing} texts did not come")
         await asyncio.sleep(0.5)
-    return sorted(phones.arrived[phone][0] - at for phone, at in expected.items())
+    if twice := [times for phone in expected if len(times := arrived[phone]) > 1]:
+        apart = ", ".join(f"{times[1] - times[0]:.1f} s" for times in twice[:5])
+        raise RuntimeError(f"{len(twice)} patients were texted more than once: {apart} apart")
+    return sorted(arrived[phone][0] - at for phone, at in expected.items())
 
 
 def _minute_after(moment: datetime) -> datetime:
