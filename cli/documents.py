@@ -302,11 +302,13 @@ class InboxLine(Model):
     names: tuple[str, ...] = Field(repr=False)
     sender: str | None = Field(repr=False)
     body: str | None = Field(repr=False)
-    """null in a role that does not reach patients."""
+    """null, as the sender, in a role that does not reach patients and where it is restricted."""
     routed: bool
     """Whether its journeys have it."""
     from_staff: StaffId | None = None
     """Whose phone of the staff it came from; no journey has it."""
+    restricted: bool = False
+    """Whether it is closed to this reader, because the patient's record is restricted."""
 
 
 class Inbox(Model):

@@ -27,8 +27,11 @@ from config.text_check import check_answer
 from pathway.commands import AnswerMessages
 from pathway.escalation import TaskKind
 from pathway.lint.finding import Finding
-from records import inbound, journeys, patients
+from pathway.model import PathwayReference
+from pathway.roles import CLINICIANS, Role
+from records import inbound, journeys, patients, restriction
 from records.inbound import InboundState, StoredInbound
+from records.patient_model import StoredPatient
 from records.visible import visible_to
 
 app = typer.Typer(
@@ -41,13 +44,16 @@ app = typer.Typer(
 
 @app.command(name="list", epilog=json_keys(Inbox))
 def show(by: By = None, role: InRole = None, as_json: AsJson = False) -> None:
-    """List it, the oldest first. Bodies are for those who may reach a patient."""
+    """List it, the oldest first. Bodies are for those who may reach a patient.
+
+    That of a patient whose record is restricted is for the privacy officer, and where somebody was
+    paged about danger in it for clinicians too.
+    """
 
     async def work(session: Session, output: Output) -> ExitCode:
         _, acts_as = acting(session, by, role)
         open_ones = await inbound.not_handled(session.records)
-        may_read = "address" in visible_to(acts_as)
-        lines = [await _line(session, each, may_read=may_read) for each in open_ones]
+        lines = [await _line(session, each, acts_as) for each in open_ones]
         document = Inbox(as_of=session.now, messages=tuple(lines))
         output.show(document, *_picture(document, session.zone))
         return ExitCode.OK
@@ -76,6 +82,8 @@ def done(
         if stored is None:
             unknown = "No message of this id is known; `waymark inbox list` shows them."
             raise Trouble(ExitCode.NOT_FOUND, "not_found", unknown)
+        if (await _whose(session, stored, acts_as))[1]:
+            raise Trouble(ExitCode.REFUSED, "restricted", _RESTRICTED)
         if stored.state is InboundState.RECEIVED:
             raise Trouble(
                 ExitCode.REFUSED,
@@ -149,9 +157,16 @@ def _require_fit(found: tuple[Finding, ...]) -> None:
         raise wrong_usage(f"These words cannot go out as a text: {wrong} Or call the patient.")
 
 
-async def _line(session: Session, text: StoredInbound, *, may_read: bool) -> InboxLine:
-    known = [await patients.get(session.records, each) for each in text.references]
-    names = tuple(f"{p.given_name} {p.family_name}" for p in known if p is not None)
+_RESTRICTED = (
+    "This message is of a restricted record: only the privacy officer reads it and says that it is "
+    "dealt with. Tell the privacy officer that it waits."
+)
+
+
+async def _line(session: Session, text: StoredInbound, reader: Role) -> InboxLine:
+    seen, restricted = await _whose(session, text, reader)
+    may_read = "address" in visible_to(reader) and not restricted
+    names = tuple(f"{p.given_name} {p.family_name}" for p in seen)
     return InboxLine(
         id=text.sid,
         received_at=text.received_at,
@@ -161,7 +176,28 @@ async def _line(session: Session, text: StoredInbound, *, may_read: bool) -> Inb
         body=text.body if may_read else None,
         routed=text.state is not InboundState.RECEIVED,
         from_staff=text.from_staff,
+        restricted=restricted,
     )
+
+
+async def _whose(
+    session: Session, text: StoredInbound, reader: Role
+) -> tuple[list[StoredPatient], bool]:
+    """The patients on its phone whom this reader may see; whether it is closed to the reader.
+
+    It is closed where their records are restricted. On a phone that is another's too it stays open,
+    without their names: the words may be those of somebody who is being treated.
+    """
+    hidden: set[PathwayReference] = set()
+    # Whoever is paged about danger has to read what it is, and to reach the patient.
+    if text.danger_paged_at is None or reader not in CLINICIANS:
+        for each in text.references:
+            if await restriction.hidden_from(session.records, each, reader):
+                hidden.add(each)
+    open_ones = [each for each in text.references if each not in hidden]
+    known = [await patients.get(session.records, each) for each in open_ones]
+    seen = [patient for patient in known if patient is not None]
+    return seen, bool(hidden) and not seen
 
 
 def _journey(line: InboxLine) -> str:
@@ -175,14 +211,15 @@ def _picture(document: Inbox, zone: str) -> Iterator[RenderableType]:
         return
     picture = table("Inbox", "id", "came", "ago", "from", "journey", "message")
     for line in document.messages:
+        withheld = "(restricted)" if line.restricted else "(withheld)"
         row(
             picture,
             line.id,
             clock(line.received_at, zone),
             lasting(document.as_of - line.received_at),
-            ", ".join(line.names) or line.sender or "(withheld)",
+            ", ".join(line.names) or line.sender or withheld,
             _journey(line),
-            line.body if line.body is not None else "(withheld)",
+            line.body if line.body is not None else withheld,
             style=None if line.routed else "yellow",
         )
     yield picture

@@ -13,13 +13,19 @@ from cli.output import Output
 from cli.session import Session
 from pathway.commands import Command
 from pathway.model import PathwayReference
+from records import restriction
 
 
 async def show_preview(
     session: Session, output: Output, reference: PathwayReference, command: Command
 ) -> ExitCode:
-    """Show what would happen and which dates would move; nothing is changed."""
+    """Show what would happen and which dates would move; nothing is changed.
+
+    What was found and measured of a restricted record is left out, as on its pages.
+    """
     seen = await asking.preview(session, reference, request_for(command))
+    if await restriction.hidden_from(session.records, reference, command.role):
+        seen = seen.model_copy(update={"dose": None, "figures": ()})
     shown = Previewed(reference=reference, command=command.name, preview=seen)
     output.show(shown, *_lines(shown, session.zone))
     return ExitCode.REFUSED if seen.refused else ExitCode.OK

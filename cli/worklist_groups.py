@@ -30,7 +30,8 @@ def group(name: str, lines: Lines, worklist: Worklist, zone: str) -> RenderableT
 
 def _who(line: WorkRow) -> tuple[object, object, object]:
     name = " ".join(filter(None, (line.given_name, line.family_name)))
-    return name or "(not in the records)", line.born, line.phone_e164
+    nobody = "(restricted)" if line.restricted else "(not in the records)"
+    return name or nobody, line.born, line.phone_e164
 
 
 def _what(line: WorkRow, more: int) -> str:

@@ -43,10 +43,14 @@ def only_visible(
 
 
 def visible_row(row: R, reader: Role | None) -> R:
-    """A line as this reader may see it; None sees what a coordinator may."""
+    """A line as this reader may see it; None sees what a coordinator may.
+
+    Of a restricted record others see no more than that either, and not who it is.
+    """
     role = reader or Role.COORDINATOR
     hidden = row.restricted and role is not Role.PRIVACY_OFFICER
     seen = frozenset[str]() if hidden else visible_to(role)
+    role = Role.COORDINATOR if hidden else role
     names = [n for n in NAMING if n in type(row).model_fields and n not in seen]
     update: dict[str, Any] = dict.fromkeys(names)
     if isinstance(row, WorkRow):

@@ -16,6 +16,7 @@ from records.database import Records, in_time
 from records.journeys import LINE, owed_row
 from records.patient_of_a_line import PATIENT
 from records.readable import bundle
+from records.restriction import is_hidden
 from records.tables import Amendment, Journey, Owed, Patient
 from records.watch_lines import found_lines
 
@@ -77,15 +78,18 @@ async def rows(
     async with records.session() as session:
         found = (await session.execute(_query(role, owner))).all()
         asked = [] if owner else (await session.execute(_requests(role))).all()
-        stopped = await found_lines(session, role, owner)
+        # Lines that no journey owes: nobody may be treating the patient any more.
+        beside = [(_to_decide(request), journey, patient) for request, journey, patient in asked]
+        beside += await found_lines(session, role, owner)
+        closed = {
+            line.reference
+            for line, _, patient in beside
+            if patient.restricted_at is not None and await is_hidden(session, line.reference)
+        }
     listed = [_row(owed, journey, patient, as_of) for owed, journey, patient in found]
-    cared_for = {row.reference for row in listed}
-    for request, journey, patient in asked:
-        row = _row(_to_decide(request), journey, patient, as_of)
-        shut = patient.restricted_at is not None and (journey is None or journey.ended)
-        restricted = shut and row.reference not in cared_for
-        listed.append(row.model_copy(update={"restricted": restricted}))
-    listed += [_row(line, journey, patient, as_of) for line, journey, patient in stopped]
+    for line, journey, patient in beside:
+        row = _row(line, journey, patient, as_of)
+        listed.append(row.model_copy(update={"restricted": line.reference in closed}))
     if calendar is None:
         return sorted(listed, key=in_order)
     today = day or civil.local(as_of, calendar.zone).date()

@@ -15,7 +15,8 @@ from waiting import until
 
 from cli.exit_codes import ExitCode
 from pathway import civil
-from records import erasing, journal, journeys, patients, refusals
+from pathway.findings import Finding, FindingKind
+from records import erasing, journal, journeys, patients, refusals, watch_findings
 from records.tables import JournalEntry, Patient
 from workers.forgetting import forget_erased
 from workers.watching import watch_journey
@@ -179,15 +180,36 @@ async def test_rule_29_what_was_found_in_a_restricted_record_is_for_nobody_who_t
 
     async def said_to_the_nurse() -> str:
         pages = [await desk.cli.json(page, reference, *NURSE) for page in PAGES]
+        pages.append(await desk.cli.json(*refused, "--preview", exit_code=ExitCode.REFUSED))
         return json.dumps(pages)
 
     answered = '"substance_use": "yes"'
     (sentence,) = {each.sentence for each in await refusals.for_reference(desk.records, reference)}
     before = await said_to_the_nurse()
-    assert all(words in before for words in ("71.5", answered, sentence))
+    found_out = ("71.5", answered, sentence, "35.75")
+    assert all(words in before for words in found_out)
     await desk.cli("patient", "restrict", reference, *OFFICER)
     after = await said_to_the_nurse()
-    assert not [words for words in ("71.5", answered, sentence) if words in after]
+    assert not [words for words in found_out if words in after]
+
+
+async def test_rule_29_what_the_watch_finds_of_a_restricted_record_names_nobody(
+    desk: Desk,
+) -> None:
+    phone = ("--phone", "+14155550132", "--phone-kind", "mobile")
+    reference = await ended(desk, await desk.enrolled("Quill", *phone))
+    late = Finding(kind=FindingKind.LATE, reference=reference, state="late", says="late")
+    await watch_findings.note(desk.records, (late,), datetime.now(UTC))
+    for words in (("worklist", *NURSE[:2]), ("worklist", "--role", "coordinator")):
+        assert "Quill" in json.dumps(await desk.cli.json(*words))
+    await desk.cli("patient", "restrict", reference, *OFFICER)
+    for words in (("worklist", *NURSE[:2]), ("worklist", "--role", "coordinator")):
+        told = await desk.cli.json(*words)
+        assert [line["reference"] for line in told["groups"]["danger"]] == [reference]
+        assert "Quill" not in json.dumps(told)
+        assert "+14155550132" not in json.dumps(told)
+    assert "(restricted)" in (await desk.cli("worklist", *NURSE[:2])).stdout
+    assert "Quill" in json.dumps(await desk.cli.json("worklist", *OFFICER))
 
 
 async def test_rule_29_a_restriction_never_hides_her_from_those_who_treat_her(desk: Desk) -> None:

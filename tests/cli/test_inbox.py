@@ -14,7 +14,7 @@ from cli import foreseeing
 from cli.exit_codes import ExitCode
 from local.ports import free_port
 from pathway.protocol import Template
-from records import inbound, journeys, staff_answers
+from records import inbound, inbound_claims, journeys, staff_answers
 from records.database import Records
 from records.errors import RecordsError
 from records.inbound import Written
@@ -25,6 +25,7 @@ STRANGER = "+14155550177"
 HERS = "+14155550132"
 WORDS = "Is this the clinic on Alder Row?"
 NURSE = ("--by", "nia.crow", "--role", "nurse")
+OFFICER = ("--by", "lena.roth")
 
 
 async def wrote(records: Records, number: int = 1, sender: str = STRANGER) -> str:
@@ -162,6 +163,67 @@ async def test_what_the_patient_of_an_ended_journey_wrote_is_put_away(
     sid = await wrote(desk.records, sender=HERS)
     await inbound.mark_routed(desk.records, sid)
     assert (await desk.cli.json("inbox", "done", sid, *NURSE))["changed"] is True
+
+
+async def restricted(desk: Desk, reference: str) -> None:
+    """The journey has ended, and the privacy officer has restricted the record."""
+    await desk.cli("do", "report-death", reference)
+
+    async def ended() -> bool:
+        stored = await journeys.get(desk.records, reference)
+        return stored is not None and stored.ended and not stored.owed
+
+    await until(ended)
+    await desk.cli("patient", "restrict", reference, *OFFICER)
+
+
+@pytest.mark.parametrize("who", [("--by", "mara.voss"), NURSE, ("--by", "pat.ops")])
+async def test_rule_29_what_the_patient_of_a_restricted_record_wrote_is_the_officers_alone(
+    desk: Desk, writer: str, who: tuple[str, ...]
+) -> None:
+    await restricted(desk, writer)
+    sid = await wrote(desk.records, sender=HERS)
+    await inbound.mark_routed(desk.records, sid)
+    told = await desk.cli("inbox", "list", *who)
+    listed = await desk.cli.json("inbox", "list", *who)
+    for told_of in ("Quill", HERS, WORDS):
+        assert told_of not in told.stdout
+        assert told_of not in json.dumps(listed)
+    (line,) = listed["messages"]
+    assert (line["id"], line["references"], line["restricted"]) == (sid, [writer], True)
+    assert "(restricted)" in told.stdout, "nobody's message vanishes: it is still to be handled"
+    done = await desk.cli.json("inbox", "done", sid, *who, exit_code=ExitCode.REFUSED)
+    assert done["error"]["code"] in {"restricted", "not_in_this_role"}
+    (officers,) = (await desk.cli.json("inbox", "list", *OFFICER))["messages"]
+    assert (officers["names"], officers["sender"]) == (["Ada Quill"], HERS)
+    assert (officers["body"], officers["restricted"]) == (WORDS, False)
+    assert (await desk.cli.json("inbox", "done", sid, *OFFICER))["changed"] is True
+
+
+async def test_rule_29_a_restriction_hides_no_danger_from_the_clinician_who_is_paged_about_it(
+    desk: Desk, writer: str
+) -> None:
+    await restricted(desk, writer)
+    sid = await wrote(desk.records, sender=HERS)
+    await inbound.mark_routed(desk.records, sid)
+    await inbound_claims.danger_paged(desk.records, sid)
+    (line,) = (await desk.cli.json("inbox", "list", *NURSE))["messages"]
+    assert (line["sender"], line["body"]) == (HERS, WORDS)
+    coordinators = await desk.cli.json("inbox", "list", "--by", "mara.voss")
+    assert WORDS not in json.dumps(coordinators)
+    assert (await desk.cli.json("inbox", "done", sid, *NURSE))["changed"] is True
+
+
+async def test_rule_29_on_a_phone_of_two_the_words_are_for_who_treats_the_other(
+    desk: Desk, writer: str
+) -> None:
+    phone = ("--phone", HERS, "--phone-kind", "mobile", "--text-consent")
+    other = await desk.enrolled("Rook", *phone, "--zone", "America/Denver")
+    await restricted(desk, writer)
+    await wrote(desk.records, sender=HERS)
+    (line,) = (await desk.cli.json("inbox", "list", *NURSE))["messages"]
+    assert (line["names"], line["body"]) == (["Ada Rook"], WORDS)
+    assert {*line["references"]} == {writer, other}
 
 
 async def test_an_answer_is_sent_once_and_its_words_stay_in_the_records(

@@ -11,8 +11,10 @@ from pathway.roles import Role
 from pathway.today import InChair, Pressure, Ready, Shows
 from records import enrolment, journal, patients, signs, today, watch_rounds
 from records.database import Records
+from records.done_today import DoneRow
 from records.patient_model import Companion, Details, EnrolmentRow
 from records.today import Ticks, TodayQuery
+from records.visible import visible_row
 from records.watch_rounds import Round
 from workflows.messages import JournalBatch, JournalRow, JourneySnapshot
 
@@ -244,3 +246,22 @@ async def test_what_was_done_holds_readings_attempts_and_what_changed_hands(
         ("contact_attempted", 1, "no_answer"),
     ]
     assert (done[0].handed, done[0].to, done[0].note) == (True, "jon.pell", "five pm")
+
+
+def test_rule_29_a_note_about_a_restricted_record_is_for_nobody_who_treats_others() -> None:
+    row = DoneRow(
+        reference="J-0123456789",
+        given_name="Ada",
+        family_name="Quill",
+        at=FRIDAY,
+        what="task_changed",
+        by="dr.hale",
+        handed=True,
+        note="five pm",
+        restricted=True,
+    )
+    for reader in (Role.NURSE, Role.PRESCRIBER, Role.COORDINATOR, None):
+        seen = visible_row(row, reader)
+        assert (seen.given_name, seen.family_name, seen.note) == (None, None, None)
+    assert visible_row(row, Role.PRIVACY_OFFICER).family_name == "Quill"
+    assert visible_row(row.model_copy(update={"restricted": False}), Role.NURSE).note == "five pm"
