@@ -10,7 +10,12 @@ from typer import TyperException
 from cli.exit_codes import ExitCode
 from config.settings import SettingsError
 from config.yaml_source import ConfigError
-from records.errors import RecordsError, RecordsUnavailableError, UnknownPatientError
+from records.errors import (
+    NewerRecordsError,
+    RecordsError,
+    RecordsUnavailableError,
+    UnknownPatientError,
+)
 from records.referral_file import ReferralFileError
 from workers.connection import UnreachableError
 
@@ -76,10 +81,16 @@ def as_trouble(error: Exception) -> Trouble:
         case UnknownPatientError():
             return Trouble(ExitCode.NOT_FOUND, "not_found", f"Not found: {error}.")
         case RecordsError():
-            return Trouble(ExitCode.UNEXPECTED, "records_refused", f"The records: {error}.")
+            return _records(error)
         case RPCError():
             return _rpc(error)
     return _unexpected(error)
+
+
+def _records(error: RecordsError) -> Trouble:
+    if isinstance(error, NewerRecordsError):
+        return Trouble(ExitCode.WRONG_USAGE, "newer_records", str(error))
+    return Trouble(ExitCode.UNEXPECTED, "records_refused", f"The records: {error}.")
 
 
 def _rpc(error: RPCError) -> Trouble:

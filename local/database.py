@@ -8,16 +8,20 @@ from config.keys import ring_of
 from config.settings import Settings
 from local.errors import StandError
 from records.database import migrate
+from records.errors import NewerRecordsError
 
 
 async def prepare_database(settings: Settings) -> None:
     """Create or upgrade the database.
 
-    Raises StandError when it cannot be used, SettingsError when the keys cannot be had.
+    Raises StandError when it cannot be used, also by this release; SettingsError when the keys
+    cannot be had.
     """
     url, ring = settings.database_url, ring_of(settings, load_clinic(settings.clinic_file))
     try:
         await migrate(url, ring=ring)
+    except NewerRecordsError as error:
+        raise StandError(error.problem, error.remedy) from None
     except (SQLAlchemyError, OSError, ValueError) as error:
         # The driver's words may repeat the address, and with it a password.
         raise StandError(

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -23,7 +24,7 @@ from records.engine import (
     open_engine,
     prepare_sqlite_file,
 )
-from records.errors import MissingKeyError
+from records.errors import MissingKeyError, NewerRecordsError
 from records.patience import Patience
 from records.seals import Seals
 
@@ -149,7 +150,9 @@ async def migrate(url: str, revision: str = "head", *, ring: KeyRing) -> None:
 
     Two processes may call this at once: one waits for the other. Within a process it runs once
     at a time, as Alembic keeps its state in the module. A migration has no time limit. What it
-    seals it seals with `ring`. Raises the driver's errors unchanged, for a person at a terminal.
+    seals it seals with `ring`. Raises the driver's errors unchanged, for a person at a terminal,
+    and NewerRecordsError where a newer release has migrated it: what that one sealed, moved or
+    made needed, this one would read and write wrongly.
     """
     await _run(url, command.upgrade, revision, ring)
 
@@ -174,9 +177,20 @@ async def _run(url: str, step: Callable[[Config, str], None], revision: str, rin
 def _migrated(connection: Connection, step: Callable[[Config, str], None], revision: str) -> None:
     settings = _alembic()
     settings.attributes["connection"] = connection
-    step(settings, revision)
+    try:
+        step(settings, revision)
+    except CommandError:
+        # Looked at afterwards: the newer release may have migrated while this one waited.
+        if _is_known(settings, _current(connection)):
+            raise
+        raise NewerRecordsError from None
     if foreign_keys_broken(connection):
         raise RuntimeError("after the migration a row names another that is not there")
+
+
+def _is_known(settings: Config, revision: str | None) -> bool:
+    ours = (each.revision for each in ScriptDirectory.from_config(settings).walk_revisions())
+    return revision is None or revision in ours
 
 
 def _alembic() -> Config:

@@ -13,6 +13,24 @@ class RecordsUnavailableError(RecordsError):
     """The database did not answer in time or cannot be reached; try again later."""
 
 
+class NewerRecordsError(RecordsError):
+    """A newer release has migrated the database; this one changes nothing in it.
+
+    Attributes:
+        problem: what is wrong, as a sentence.
+        remedy: what to do about it, as sentences.
+    """
+
+    problem = "A newer release has migrated the database; this one does not know its form."
+    remedy = (
+        "Nothing was changed. Run the newer release; to go back to this one, first put back the "
+        "backup of the database from before that migration."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(f"{self.problem} {self.remedy}")
+
+
 class UnknownPatientError(RecordsError, LookupError):
     """No patient is enrolled under this reference."""
 

@@ -1,5 +1,6 @@
 """`waymark prepare` makes an empty database and an empty Temporal ready, and may be repeated."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ from cli_runner import Cli
 from sealed import RING
 from temporalio.client import Client
 
-from records.database import Records, newest_revision
+from cli.exit_codes import ExitCode
+from config.settings import Settings
+from local.database import prepare_database
+from local.errors import StandError
+from records.database import Records, migrate, newest_revision
 from workflows.search_attributes import STAGE
 
 
@@ -31,6 +36,21 @@ async def test_prepare_makes_ready_and_may_be_repeated(
         client = await Client.connect(server.address, namespace="a-new-clinic")
         found = await client.count_workflows(f"{STAGE.name} = 'assessment'")
         assert found.count == 0
+
+
+async def test_an_older_release_says_that_the_database_is_a_newer_ones(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'records.db'}"
+    await migrate(url, ring=RING)
+    with sqlite3.connect(tmp_path / "records.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    environment = {"TEMPORAL_ADDRESS": "127.0.0.1:9", "WAYMARK_DATABASE_URL": url}
+    told = await Cli(environment)("prepare", exit_code=ExitCode.WRONG_USAGE)
+    assert "newer release" in told.stderr
+    assert "put back the backup" in " ".join(told.stderr.split())
+    settings = Settings(database_url=url, state_dir=tmp_path)
+    with pytest.raises(StandError, match="newer release") as stand:
+        await prepare_database(settings)
+    assert "put back the backup" in stand.value.remedy
 
 
 @pytest.mark.timeout(60)

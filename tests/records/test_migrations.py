@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from importlib import resources
 
+import pytest
 from raw_look import every_byte, every_cell
 from sealed import RING
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from records import changing, contact_attempts, details, enrolment, journal, pat
 from records.changing import Wanted
 from records.database import Records, migrate, migrate_back, newest_revision
 from records.engine import database_url
+from records.errors import NewerRecordsError
 from records.patient_model import Companion, Details, EnrolmentRow, PhoneKind
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -49,6 +51,16 @@ async def opened(url: str) -> AsyncIterator[Records]:
     records = await Records.open(url, ring=RING)
     yield records
     await records.close()
+
+
+async def test_what_a_newer_release_has_migrated_is_left_alone(empty_database: str) -> None:
+    await migrate(empty_database, ring=RING)
+    async with connected(empty_database) as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerRecordsError, match="put back the backup"):
+        await migrate(empty_database, ring=RING)
+    async with opened(empty_database) as records:
+        assert await records.revision() == "9999"
 
 
 async def test_a_patient_of_the_first_release_is_still_the_same(empty_database: str) -> None:
