@@ -97,8 +97,8 @@ def _of(file: Path) -> Iterable[Sequence[Kept]]:
             yield page
     except OSError as error:
         raise wrong_usage(
-            f"--anchor: {file} is neither a file that can be read ({error.strerror}) nor a line "
-            "of `waymark audit head`."
+            f"--anchor: this is neither a file that can be read ({error.strerror}) nor a line of "
+            "`waymark audit head`."
         ) from None
     if empty:
-        raise wrong_usage(f"--anchor: {file} holds no anchor.")
+        raise wrong_usage("--anchor: this file holds no anchor.")

@@ -162,9 +162,16 @@ def built(command: type[C], values: Mapping[str, Any]) -> C:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         says = found[0]["msg"].removeprefix("Value error, ")
         place = str(found[0]["loc"][0]) if found[0]["loc"] else ""
-        inside = [str(part) for part in found[0]["loc"][1:] if isinstance(part, str)]
-        says = ": ".join([*(part for part in inside if part != "[key]"), says])
+        says = ": ".join([*_inside(command, place, found[0]["loc"][1:]), says])
         raise typer.BadParameter(says, param_hint=flag(place) if place else None) from None
+
+
+def _inside(command: type[Command], place: str, loc: tuple[int | str, ...]) -> list[str]:
+    """Where within an option's value, in words of the code: the names of a mapping were typed."""
+    field = command.model_fields.get(place)
+    if field is None or nested.is_mapping(plain_type(field)):
+        return []
+    return [part for part in loc if isinstance(part, str)]
 
 
 def as_typed(command: Command, reference: str, typed: Model | None = None) -> str:

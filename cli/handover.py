@@ -108,7 +108,7 @@ def _checked(
     if not note:
         raise wrong_usage("Say with --note what the next one must know.")
     if to == owner:
-        raise wrong_usage(f"{to} owns it already.")
+        raise wrong_usage("--to: this person owns it already.")
     if to and session.roles_of(to) is None:
         raise wrong_usage(nobody_has(to))
 

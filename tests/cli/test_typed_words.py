@@ -12,6 +12,7 @@ NAME = "Qvizkor"
 REF = "J-0000000000"
 KEYS = (f"{NAME}-1", f"{NAME}-1", f"{NAME}-2")
 NOBODY = ("do", "raise-flag", REF)
+TREATED = ("--treatment", "1", "--by", "nia.crow", "--role", "nurse")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,11 @@ def test_wrong_usage_repeats_nothing(words: tuple[str, ...], more: tuple[str, ..
         ("worklist", "--person", NAME),
         ("inbox", "done", NAME, "--by", "mara.voss"),
         ("handover", "--by", "mara.voss", "--to", NAME, "--note", "x"),
+        ("handover", "--by", NAME, "--to", NAME, "--note", "x"),
         ("protocol", "show", NAME),
+        ("audit", "verify", "--anchor", NAME, "--by", "lena.roth"),
+        ("do", "record-preflight", REF, "--item", f"{NAME}=yes", *TREATED),
+        ("do", "record-preflight", REF, "--item", f"{NAME.lower()}=maybe", *TREATED),
     ],
 )
 def test_no_trouble_repeats_it(words: tuple[str, ...], cli: Cli) -> None:
