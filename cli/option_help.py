@@ -39,7 +39,7 @@ HELP = {
     "override": "A prescriber's reason for starting although a gate is shut; consent, hard stops "
     "and leaving have doors of their own.",
     "already_running": "Only if it runs although a gate is shut: how that came about. What "
-    "differed is recorded to be signed, and a prescriber is called at once.",
+    "differed is recorded to be signed, and the room is paged at once, the nurse on shift first.",
     "milligrams": "The milligrams as shown; the second person confirms this number.",
     "confirmed_by": "Staff id of the second person, who confirms the milligrams.",
     "supervisor": "Staff id of the clinician who supervises, if that is somebody else.",

@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NUMBER",
         help="only this referral's story, by its record number; may be repeated",
     )
-    picture = commands.add_parser("picture", help="live a story and photograph the Temporal UI")
+    picture = commands.add_parser(
+        "picture", help="live the examples' stories and photograph the Temporal UI"
+    )
     picture.add_argument(
         "--to", type=Path, metavar="FOLDER", help="where the pictures go: docs/pictures"
     )

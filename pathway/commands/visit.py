@@ -35,7 +35,7 @@ class StartInfusion(AboutTreatment):
     override: Sentence | None = None
     already_running: Sentence | None = None
     """How it came to run although a gate is shut. It is recorded, not allowed: what differed is
-    signed, and a prescriber is called at once (rule 1)."""
+    signed, and the room is paged at once by the ladder of the chair (rules 1 and 22)."""
 
 
 class PauseInfusion(AboutTreatment):

@@ -30,10 +30,13 @@ from cli.disclosure_options import GivenDisclosure
 from cli.exit_codes import ExitCode
 from cli.giving import Common
 from cli.main import app
+from cli.option_help import HELP
+from config.loader import load_protocol, shipped_protocol
 from pathway.commands import COMMANDS, Command
 from pathway.facts import Vitals
 from pathway.journey import Contact
 from pathway.model import Model
+from pathway.roles import Role
 
 ZONE = "America/Los_Angeles"
 NOW = datetime(2026, 12, 1, 20, tzinfo=UTC)
@@ -261,3 +264,10 @@ def test_a_value_that_cannot_be_is_wrong_usage(words: list[str], says: str, bare
     )
     assert result.exit_code == ExitCode.WRONG_USAGE
     assert says in " ".join(result.stderr.replace("│", " ").split())
+
+
+def test_rule_22_the_help_says_whom_a_start_around_the_gates_pages_first() -> None:
+    protocol = load_protocol(shipped_protocol("ketamine-iv"))
+    ladder = protocol.ladders.named(protocol.steps.monitoring.ladder)
+    assert ladder.rungs[0].to is Role.NURSE_ON_SHIFT
+    assert "the nurse on shift first" in HELP["already_running"]

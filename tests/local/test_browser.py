@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local.__main__ import main
 from local.browser import VARIABLE, find_browser
 from local.errors import StandError
 
@@ -43,3 +44,12 @@ def test_a_name_that_is_no_program_is_said_and_not_passed_over(
     monkeypatch.setenv(VARIABLE, "/nowhere/chromium")
     with pytest.raises(StandError, match="names no program: /nowhere/chromium"):
         find_browser()
+
+
+def test_the_help_says_that_pictures_live_every_story(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["local", "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "live the examples' stories and photograph" in " ".join(capsys.readouterr().out.split())
