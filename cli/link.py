@@ -16,6 +16,7 @@ from cli.times import clock
 from cli.trouble import Trouble, wrong_usage
 from config.link_keys import links_of
 from config.links import Links
+from config.public_url import public_url
 from pathway.anchors import appointment_end
 from pathway.facts import Step
 from pathway.journey import Treatment
@@ -89,8 +90,6 @@ def _may_hand_out(who: str, role: Role) -> None:
 
 
 def _signed(session: Session) -> Links:
-    from local.environments import public_url
-
     # As `make run` tells its own processes.
     reached = session.settings.model_copy(update={"public_url": public_url(session.settings)})
     signed = links_of(reached, session.clinic)

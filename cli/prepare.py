@@ -38,8 +38,8 @@ async def _prepared(retention: timedelta, patience: timedelta) -> None:
     from config.clinic import load_clinic
     from config.keys import ring_of
     from config.settings import load_settings
-    from local import namespace
     from records.database import migrate
+    from workers import namespace
     from workers.connection import connect
     from workers.plugin import plugin_for
     from workflows.search_attributes import ALL

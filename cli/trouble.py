@@ -18,6 +18,7 @@ from records.errors import (
 )
 from records.referral_file import ReferralFileError
 from workers.connection import UnreachableError
+from workers.namespace import NamespaceError
 
 _REFERENCE = re.compile(r"J-[0-9A-Z]{1,10}")
 
@@ -65,7 +66,7 @@ def as_trouble(error: Exception) -> Trouble:
             return error
         case TyperException():
             return wrong_usage(error.format_message())
-        case SettingsError() | ConfigError():
+        case SettingsError() | ConfigError() | NamespaceError():
             return Trouble(ExitCode.WRONG_USAGE, "wrong_settings", str(error))
         case ReferralFileError():
             return Trouble(ExitCode.WRONG_USAGE, "bad_file", f"No row was read: {error}.")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.clinic import Clinic, load_clinic
+from config.public_url import public_url
 from config.settings import Settings, Texting
 from local import figures
 from local.ports import LOOPBACK
@@ -93,13 +94,6 @@ def _shared(settings: Settings) -> dict[str, str]:
         **({"WAYMARK_PUBLIC_URL": url} if url else {}),
         **_texting(settings),
     }
-
-
-def public_url(settings: Settings) -> str | None:
-    """Simulated phones call this machine; Twilio itself could not, and would refuse the URL."""
-    if settings.public_url is not None or settings.texting is Texting.TWILIO:
-        return settings.public_url
-    return f"http://{LOOPBACK}:{settings.port_console}"
 
 
 def _texting(settings: Settings) -> Mapping[str, str]:

@@ -6,8 +6,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from config.settings import Settings
 from local.errors import StandError
-from local.namespace import add_attributes
 from workers.connection import UnreachableError, connect
+from workers.namespace import NamespaceError, add_attributes
 from workflows.search_attributes import ALL
 
 _PATIENCE = timedelta(seconds=5)
@@ -27,6 +27,8 @@ async def check_remote(settings: Settings) -> None:
         ) from None
     try:
         await add_attributes(client.service_client, client.namespace, ALL)
+    except NamespaceError as error:
+        raise StandError(error.problem, error.remedy) from None
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise StandError(

@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.public_url import public_url
 from config.settings import Settings, Texting
 from local import environments
 from local.binary import Flavour, ServerBinary
@@ -58,7 +59,7 @@ class Stand:
     @property
     def webhooks_url(self) -> str | None:
         """What Twilio, or what stands in for it, is told; None: it calls nobody."""
-        return environments.public_url(self.settings)
+        return public_url(self.settings)
 
     @property
     def phones_url(self) -> str | None:
@@ -128,7 +129,7 @@ def _simulator(settings: Settings) -> ChildSpec:
     port = settings.port_simulator
     require_free(port, used_by="the simulated phone network", variable="WAYMARK_PORT_SIMULATOR")
     folder = settings.state_dir / "phones"
-    answers = f"{environments.public_url(settings)}/twilio/inbound#rc=5&rp=all"
+    answers = f"{public_url(settings)}/twilio/inbound#rc=5&rp=all"
     options = ("--port", str(port), "--state-dir", str(folder), "--inbound-url", answers)
     return ChildSpec(
         name="simulated phone network",

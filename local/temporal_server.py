@@ -12,12 +12,13 @@ from typing import Protocol, Self
 
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
 
-from local import namespace as namespaces
 from local.binary import ServerBinary
 from local.child import Child, ChildSpec
 from local.dynamic_config import FOR_RUN, DynamicConfig
+from local.errors import StandError
 from local.launch import TemporalPorts, launch_of
 from local.ports import LOOPBACK
+from workers import namespace as namespaces
 from workflows.search_attributes import ALL
 
 DEFAULT_NAMESPACE = "waymark"
@@ -101,6 +102,8 @@ class TemporalServer(Child):
         try:
             service = await ServiceClient.connect(ConnectConfig(target_host=self.address))
             await namespaces.prepare(service, self.namespace, self._retention, ALL)
+        except namespaces.NamespaceError as error:
+            raise StandError(error.problem, error.remedy) from None
         except (RuntimeError, RPCError):
             # First nobody listens; then the frontend answers before history and matching do.
             return False

@@ -19,13 +19,13 @@ from structlog.testing import LogCapture
 from temporalio.client import Client
 from temporalio.service import ConnectConfig, ServiceClient
 
-from local import namespace as namespaces
 from local.binary import ServerBinary
 from local.dynamic_config import FOR_TESTS
 from local.errors import StandError
 from local.finder import find_test_server
 from local.progress import Progress
 from local.temporal_server import RETENTION, Endpoint, ServerStarter, TemporalServer
+from workers import namespace as namespaces
 from workers.time_zones import use_pinned_time_zones
 from workflows.search_attributes import ALL
 

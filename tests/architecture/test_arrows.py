@@ -51,6 +51,9 @@ def test_the_arrows_point_one_way() -> None:
         ("records", "import workflows.engine"),
         ("activities", "import workers.worker"),
         ("activities", "import workflows.policies"),
+        ("workers", "import cli.session"),
+        ("console", "import local.ports"),
+        ("cli", "import local.ports"),
     ],
 )
 def test_a_planted_import_is_noticed(room: str, planted: str, tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from temporalio.service import ConnectConfig, ServiceClient
 from waiting import until
 
 from config.key_ring import KeyRing, a_new_key, keys_in
-from local import namespace as namespaces
 from local.temporal_server import RETENTION, Endpoint
+from workers import namespace as namespaces
 from workers.key_report import key_ids_of
 from workers.plugin import waymark_plugin
 from workflows.search_attributes import ALL

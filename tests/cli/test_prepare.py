@@ -11,10 +11,12 @@ from sealed import RING
 from temporalio.client import Client
 
 from cli.exit_codes import ExitCode
+from cli.trouble import as_trouble
 from config.settings import Settings
 from local.database import prepare_database
 from local.errors import StandError
 from records.database import Records, migrate, newest_revision
+from workers.namespace import NamespaceError
 from workflows.search_attributes import STAGE
 
 
@@ -51,6 +53,12 @@ async def test_an_older_release_says_that_the_database_is_a_newer_ones(tmp_path:
     with pytest.raises(StandError, match="newer release") as stand:
         await prepare_database(settings)
     assert "put back the backup" in stand.value.remedy
+
+
+def test_a_namespace_that_cannot_be_used_is_a_sentence() -> None:
+    told = as_trouble(NamespaceError("It has another type.", "Use another namespace."))
+    assert (told.exit_code, told.code) == (ExitCode.WRONG_USAGE, "wrong_settings")
+    assert told.sentence == "It has another type. Use another namespace."
 
 
 @pytest.mark.timeout(60)

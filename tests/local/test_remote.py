@@ -7,10 +7,10 @@ from temporalio.common import SearchAttributeKey
 from temporalio.service import ConnectConfig, ServiceClient
 
 from config.settings import Settings
-from local import namespace as namespaces
 from local.errors import StandError
 from local.remote import check_remote
 from local.temporal_server import RETENTION, Endpoint
+from workers import namespace as namespaces
 
 
 @pytest.fixture
@@ -36,5 +36,7 @@ async def test_an_attribute_of_another_type_is_a_sentence(temporal_server: Endpo
     name = f"types-{uuid.uuid4()}"
     level = SearchAttributeKey.for_keyword("Level")
     await namespaces.prepare(service, name, RETENTION, (level,))
-    with pytest.raises(StandError, match=r"attribute Level exists .* with another type"):
+    with pytest.raises(
+        namespaces.NamespaceError, match=r"attribute Level exists .* with another type"
+    ):
         await namespaces.prepare(service, name, RETENTION, (SearchAttributeKey.for_int("Level"),))

@@ -8,10 +8,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import ConnectConfig, ServiceClient
 
-from local import namespace as namespaces
 from local.binary import Flavour, ServerBinary, Version
 from local.errors import StandError
 from local.temporal_server import RETENTION, Endpoint, ServerStarter, TemporalServer
+from workers import namespace as namespaces
 from workflows.search_attributes import ALL, STAGE
 
 

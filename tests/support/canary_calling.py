@@ -15,11 +15,11 @@ from twilio_caller import signature
 from config.clinic import load_clinic
 from config.link_keys import links_of
 from config.loader import load_protocol
+from config.public_url import public_url
 from console.app import create_app
 from console.desk import Desk
 from console.links import LinkPages
 from console.spool import Spool
-from local.environments import public_url
 from simulator.network import DEMONSTRATION_ACCOUNT, DEMONSTRATION_TOKEN, SERVICE_SENDER
 
 _FORM = "application/x-www-form-urlencoded"

@@ -27,13 +27,13 @@ from typer.testing import Result
 from cli.session import Session
 from config.clinic import load_clinic
 from config.keys import ring_of
+from config.public_url import public_url
 from config.settings import Settings
 from local.binary import ServerBinary
 from local.child import Member
 from local.database import prepare_database
 from local.demo.director import Director
 from local.dynamic_config import FOR_TESTS
-from local.environments import public_url
 from local.ports import free_ports
 from local.progress import Progress
 from local.stand import Stand, plan

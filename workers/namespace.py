@@ -17,8 +17,6 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode, ServiceClient
 
-from local.errors import StandError
-
 SearchAttributes = Sequence[SearchAttributeKey[Any]]
 
 _USABLE_WITHIN = 30.0
@@ -29,12 +27,24 @@ _NOT_YET_KNOWN = (RPCStatusCode.NOT_FOUND, RPCStatusCode.RESOURCE_EXHAUSTED)
 _NOT_YET_USABLE = (*_NOT_YET_KNOWN, RPCStatusCode.INVALID_ARGUMENT)
 
 
+class NamespaceError(Exception):
+    """The namespace cannot be used for journeys.
+
+    `problem` is one sentence saying what is wrong, `remedy` says what to do about it.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
 async def prepare(
     service: ServiceClient, namespace: str, retention: timedelta, attributes: SearchAttributes
 ) -> None:
     """Register what is missing and return once the namespace can be used.
 
-    Safe to repeat, and on a file written by an earlier release. Raises StandError when an
+    Safe to repeat, and on a file written by an earlier release. Raises NamespaceError when an
     attribute exists with another type, and RPCError when the server refuses.
     """
     async with asyncio.timeout(_USABLE_WITHIN):
@@ -58,13 +68,13 @@ async def add_attributes(
 ) -> None:
     """Add the search attributes that the namespace lacks.
 
-    Raises StandError when one exists with another type, and RPCError when the server refuses.
+    Raises NamespaceError when one exists with another type, and RPCError when the server refuses.
     """
     existing = await _existing_attributes(service, namespace)
     wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in attributes}
     for name, value_type in wanted.items():
         if existing.get(name, value_type) != value_type:
-            raise StandError(
+            raise NamespaceError(
                 f"The search attribute {name} exists in namespace {namespace} with another type.",
                 "Use another namespace: WAYMARK_TEMPORAL_NAMESPACE=<name>",
             )
