@@ -150,7 +150,7 @@ def test_rule_4_no_ladder_starts_while_the_session_runs_that_began_at_the_deadli
     discharged(driver)
     book(driver, Step.PSYCHOTHERAPY, clock(THURSDAY, "11:40"))
     driver.to(clock(THURSDAY, "13:00"))
-    assert driver.journey.open_escalations == ()
+    assert not driver.journey.open_escalations
     assert (Role.THERAPIST, "Was the psychotherapy session held or not?") in lines(driver)
     driver.to(clock(THURSDAY, "14:00"))
     assert [e.step for e in driver.journey.open_escalations] == [Step.PSYCHOTHERAPY]
