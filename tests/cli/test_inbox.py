@@ -310,8 +310,8 @@ async def test_an_answer_without_an_answer_is_given_again_by_the_line_that_is_sh
     told = await away.json(*typed, exit_code=ExitCode.NO_ANSWER)
     waymark, *line = shlex.split(told["error"]["repeat"])
     assert (waymark, line[:2]) == ("waymark", ["inbox", "answer"])
-    for repeated in (False, True):
-        assert (await desk.cli.json(*line))["repeated"] is repeated
+    first, again = [await desk.cli.json(*line) for _ in range(2)]
+    assert (again["number"], again["refused"]) == (first["number"], None), "one act"
     assert await words_kept(desk.records) == ["Yes, bring her."]
 
 
