@@ -186,7 +186,7 @@ async def test_rule_29_what_was_found_in_a_restricted_record_is_for_nobody_who_t
     answered = '"substance_use": "yes"'
     (sentence,) = {each.sentence for each in await refusals.for_reference(desk.records, reference)}
     before = await said_to_the_nurse()
-    found_out = ("71.5", answered, sentence, "35.75")
+    found_out = ("71.5", answered, sentence, "0.5 mg/kg x 71.5 kg")
     assert all(words in before for words in found_out)
     await desk.cli("patient", "restrict", reference, *OFFICER)
     after = await said_to_the_nurse()
