@@ -99,6 +99,7 @@ _NO_DOUBT = (
 _HELD = "The records hold it already, although the journey refused it"
 _UNDONE_BY: dict[type[cmd.Command], str] = {
     cmd.HoldTexts: "release-texts",
+    cmd.ReportAdverseEvent: "release-texts",
     cmd.RetractDeath: "release-texts",
     cmd.ReportHospital: "back-from-hospital",
     cmd.OptOut: "change-contact --no-opted-out",

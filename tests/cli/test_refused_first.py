@@ -24,11 +24,16 @@ TOLD = (
     *("record-disclosure", "--told", "escort", "--person", "Otto Quill"),
     *("--what", "when to fetch the patient", "--why", "the patient asked"),
 )
+DIED = (
+    *("report-adverse-event", "--what", "found dead"),
+    *("--severity", "severe", "--serious", "death"),
+)
 WRITTEN_FIRST: tuple[tuple[str, ...], ...] = (
     NEW_PHONE,
     ("change-contact", "--opted-out"),
     TOLD,
     ("report-death",),
+    DIED,
     ("hold-texts", "--reason", "asked"),
     ("report-hospital",),
     ("opt-out",),
@@ -227,6 +232,7 @@ async def test_a_disclosure_that_is_refused_after_all_is_taken_back(desk: Desk) 
         (("hold-texts", "--reason", "asked"), "`waymark do release-texts`"),
         (("report-hospital",), "`waymark do back-from-hospital`"),
         (("opt-out",), "`waymark do change-contact --no-opted-out`"),
+        (DIED, "`waymark do release-texts`"),
         (("doubt-phone",), "`waymark do confirm-phone`"),
         (("release-texts", "--reason", "asked"), "still holds texts back"),
     ],
