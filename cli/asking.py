@@ -13,18 +13,16 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from cli.not_there import EndedError, StrandedError, why_not_there
 from cli.session import Session
-from cli.trouble import Trouble, no_answer, not_found
+from cli.trouble import no_answer
 from pathway.commands import Command, RetractDeath
 from pathway.decision_page import DecisionPage
 from pathway.model import PathwayReference
 from pathway.overview import Explanation, Overview
 from pathway.preview import Preview, PreviewRequest
 from pathway.refusals import Reason, Refused
-from records import patients
-from records.errors import RecordsError
 from workers.cancelled import heed_cancellation
-from workers.telling import has_run
 from workflows.messages import Answer
 
 T = TypeVar("T")
@@ -34,17 +32,12 @@ _RUN_ENDED = "AcceptedUpdateCompletedWorkflow"
 """The run took the update up and continued as new before it was done: the next run does it."""
 _FOR_GOOD = frozenset(
     {
-        RPCStatusCode.NOT_FOUND,
         RPCStatusCode.INVALID_ARGUMENT,
         RPCStatusCode.PERMISSION_DENIED,
         RPCStatusCode.UNAUTHENTICATED,
         RPCStatusCode.UNIMPLEMENTED,
     }
 )
-
-
-class EndedError(Exception):
-    """The journey has ended; its workflow takes nothing up any more."""
 
 
 async def overview(session: Session, reference: PathwayReference) -> Overview:
@@ -99,6 +92,7 @@ async def give(session: Session, reference: PathwayReference, command: Command) 
     Raises:
         Refused: the journey's answer, with its code and sentence.
         EndedError: the journey had ended before.
+        StrandedError: its workflow was ended from outside: it was not told.
         Trouble: not found, or no answer in time: then it may have been taken up, or not.
         UnreachableError: Temporal was never there, so nothing was sent.
     """
@@ -111,24 +105,34 @@ async def give(session: Session, reference: PathwayReference, command: Command) 
             )
         except WorkflowUpdateFailedError as failed:
             raise _refusal(failed) from None
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND and await has_run(client, reference):
-                raise EndedError from None
-            raise
         return answer
 
     try:
         return await _answered(session, reference, send)
-    except EndedError:
+    except (EndedError, StrandedError) as gone:
         if not isinstance(command, RetractDeath):
             raise
-        return await _back_to_life(session, reference, command)
+        return await _back_to_life(session, reference, command, gone)
+
+
+async def require_at_work(session: Session, reference: PathwayReference) -> None:
+    """Raises as `give` does where the journey would take nothing up; a question it may answer."""
+
+    async def look(client: Client) -> None:
+        gone = await why_not_there(session, client, reference)
+        if gone is not None:
+            raise gone
+
+    await _answered(session, reference, look)
 
 
 async def _back_to_life(
-    session: Session, reference: PathwayReference, retraction: RetractDeath
+    session: Session,
+    reference: PathwayReference,
+    retraction: RetractDeath,
+    gone: EndedError | StrandedError,
 ) -> Answer:
-    """The one command that a closed workflow is begun again for."""
+    """The one command that a closed workflow is begun again for, also one that is kept no more."""
     from cli.brought_back import not_brought_back
     from workers import bringing_back
 
@@ -139,7 +143,9 @@ async def _back_to_life(
                 session.records, client, reference, queue, retraction
             )
         except bringing_back.NotBroughtBackError as error:
-            raise not_brought_back(error) from None
+            # One that knows of no death is brought back by ops, as for any other command.
+            stranded = isinstance(gone, StrandedError)
+            raise (gone if stranded else not_brought_back(error)) from None
         except WorkflowUpdateFailedError as failed:
             raise _refusal(failed) from None
 
@@ -167,10 +173,8 @@ async def _answered(
     while True:
         try:
             async with asyncio.timeout(session.left.total_seconds()):
-                return await ask(await session.temporal())
+                return await _there(session, reference, ask)
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                raise await _no_journey(session, reference) from None
             if error.status in _FOR_GOOD:
                 raise
         except (TimeoutError, RPCTimeoutOrCancelledError, WorkflowQueryFailedError, _AgainError):
@@ -184,16 +188,16 @@ async def _answered(
         await asyncio.sleep(min(_BETWEEN_TRIES, session.left.total_seconds()))
 
 
-async def _no_journey(session: Session, reference: PathwayReference) -> Trouble:
-    """Not there: has she been enrolled, and only her workflow not been started?"""
-    trouble = not_found(reference)
+async def _there(
+    session: Session, reference: PathwayReference, ask: Callable[[Client], Awaitable[T]]
+) -> T:
+    """Ask once. Raises Trouble, saying why, where Temporal has nobody to answer."""
+    client = await session.temporal()
     try:
-        if await patients.get(session.records, reference) is None:
-            return trouble
-    except RecordsError:
-        return trouble
-    trouble.sentence = (
-        f"{reference} is enrolled, but Temporal knows no such journey. "
-        "`waymark enroll --start` starts those that were not started."
-    )
-    return trouble
+        return await ask(client)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    gone = await why_not_there(session, client, reference)
+    # One run has just been followed by the next.
+    raise gone or _AgainError()

@@ -13,6 +13,7 @@ from cli.command_options import built
 from cli.documents import ClosedDay, FallsThatDay
 from cli.exit_codes import ExitCode
 from cli.foreseeing import request_for
+from cli.not_there import EndedError
 from cli.output import Output
 from cli.running import AsJson, Patience, run
 from cli.session import Session
@@ -146,7 +147,7 @@ async def _named(session: Session, reference: PathwayReference, role: Role) -> d
 async def _given(session: Session, reference: PathwayReference, command: CloseDay) -> None:
     try:
         await asking.give(session, reference, command)
-    except asking.EndedError:
+    except EndedError:
         return
     except Refused as refused:
         raise Trouble(ExitCode.REFUSED, refused.code, refused.sentence) from None

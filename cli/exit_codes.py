@@ -21,7 +21,7 @@ MEANINGS = {
     ExitCode.UNEXPECTED: "something unexpected",
     ExitCode.REFUSED: "refused by the protocol",
     ExitCode.SOME_ROWS_BAD: "some rows were bad, the good ones went in",
-    ExitCode.NO_ANSWER: "Temporal, a worker or the records gave no answer",
+    ExitCode.NO_ANSWER: "Temporal, a worker, the records or a stranded journey gave no answer",
     ExitCode.NOT_FOUND: "not found",
     ExitCode.ALTERED: "the journal is not as it was sealed",
     ExitCode.WRONG_USAGE: "wrong usage, file or settings",

@@ -14,6 +14,7 @@ from cli.disclosure_options import disclosure_id, given_disclosure
 from cli.documents import Done, RefusedWith
 from cli.exit_codes import ExitCode
 from cli.foreseeing import would_be_refused
+from cli.not_there import EndedError, StrandedError
 from cli.output import Output
 from cli.previewing import show_preview
 from cli.records_first import write_after, written_by_records
@@ -24,7 +25,7 @@ from cli.session import Session
 from cli.starting import tell_contact
 from cli.times import time_typed
 from cli.trouble import Trouble, as_trouble, no_answer, wrong_usage
-from cli.unanswered import not_sent, perhaps_taken
+from cli.unanswered import not_sent, not_told, perhaps_taken
 from cli.writing import Writing
 from pathway.after_the_end import FACTS
 from pathway.commands import AnswerMessages, Command, RecordDisclosure
@@ -148,7 +149,7 @@ async def _tell_others(
     listed = ", ".join(not_told)
     return no_answer(
         "Others on this phone are not told yet whether it is shared, although the records know: "
-        f"{listed}. `waymark do change-contact` without options tells each."
+        f"{listed}. `waymark do change-contact` without options tells each, or says why it cannot."
     )
 
 
@@ -213,8 +214,10 @@ async def answered(
         await _keep(session, output, reference, command, refused)
         said = RefusedWith(code=refused.code, sentence=refused.sentence)
         return done.model_copy(update={"refused": said})
-    except asking.EndedError:
+    except EndedError:
         return await _after_the_end(session, output, done, command)
+    except StrandedError as stranded:
+        raise not_told(stranded, command, reference, typed, written=written) from None
     except UnreachableError as error:
         trouble = as_trouble(error)
         raise not_sent(trouble, command, reference, typed, written=written) from None

@@ -9,6 +9,7 @@ from cli.documents import Handover, OwnedLine
 from cli.exit_codes import ExitCode
 from cli.foreseeing import asked_briefly
 from cli.giving import answered
+from cli.not_there import STRANDED
 from cli.output import Output
 from cli.session import Session
 from cli.trouble import Trouble
@@ -118,6 +119,8 @@ class HandingOver:
         except Trouble as trouble:
             if trouble.exit_code not in {ExitCode.NO_ANSWER, ExitCode.NOT_FOUND}:
                 raise
+            if trouble.code == STRANDED:
+                self.output.note(f"{line.reference}: {trouble.sentence}")
             return shown
         outcome = HANDED_OVER if done.happened or done.repeated else "nothing_changed"
         if done.refused:

@@ -8,6 +8,7 @@ from temporalio.service import RPCError
 
 from cli import asking
 from cli.contact_options import contact_of
+from cli.not_there import EndedError
 from cli.session import Session
 from cli.trouble import Trouble
 from config.loader import load_protocol
@@ -80,8 +81,8 @@ async def tell_contact(
 ) -> tuple[References, References]:
     """Tell these journeys what the records now say of reaching them.
 
-    Returns those that know, and those that gave no answer. Until they know, the records alone
-    keep a text from leaving.
+    Returns those that know, and those that gave no answer or are stranded. Until they know, the
+    records alone keep a text from leaving.
     """
     told: list[PathwayReference] = []
     not_told: list[PathwayReference] = []
@@ -95,10 +96,10 @@ async def tell_contact(
         )
         try:
             await asking.give(session, reference, command)
+        except EndedError:
+            continue
         except (Trouble, Refused, UnreachableError, RPCError):
             not_told.append(reference)
-        except asking.EndedError:
-            continue
         else:
             told.append(reference)
     return tuple(told), tuple(not_told)

@@ -1,7 +1,7 @@
 """A command without an answer: what is known of it, and the line that gives it again."""
 
 from cli.command_options import as_typed
-from cli.records_first import written_by_records
+from cli.records_first import stops_texts, written_by_records
 from cli.trouble import Trouble
 from pathway.commands import Command
 from pathway.model import Model
@@ -26,13 +26,34 @@ def not_sent(
 ) -> Trouble:
     """`written`: whether the records have what they keep of this command."""
     repeat = as_typed(command, reference, typed)
-    told = "The journey was not told."
-    if written and written_by_records(command):
-        told = "The records say so already and texts follow them, but the journey was not told."
     return Trouble(
         trouble.exit_code,
         trouble.code,
-        f"{trouble.sentence} {told} Give it again:\n{repeat}",
+        f"{trouble.sentence} {_who_has(command, written=written)} Give it again:\n{repeat}",
         key=command.key,
         repeat=repeat,
     )
+
+
+def not_told(
+    stranded: Trouble, command: Command, reference: str, typed: Model | None, *, written: bool
+) -> Trouble:
+    """The same of a journey that takes nothing up until it is brought back."""
+    repeat = as_typed(command, reference, typed)
+    told, again = _who_has(command, written=written), "once it is back"
+    if stops_texts(command) and not written:
+        told = "Nor do the records have it: a text on its way may still go out."
+        again = "now, and again once it is back"
+    return Trouble(
+        stranded.exit_code,
+        stranded.code,
+        f"{stranded.sentence} {told} Give it again {again}:\n{repeat}",
+        key=command.key,
+        repeat=repeat,
+    )
+
+
+def _who_has(command: Command, *, written: bool) -> str:
+    if written and written_by_records(command):
+        return "The records say so already and texts follow them, but the journey was not told."
+    return "The journey was not told."

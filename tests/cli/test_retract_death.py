@@ -42,6 +42,15 @@ async def test_the_patient_is_looked_after_again_and_texted_when_somebody_says_s
     await desk.cli("do", "pause", reference, "--reason", "the patient travels")
 
 
+async def test_a_stranded_journey_that_knows_of_no_death_is_not_called_ended(desk: Desk) -> None:
+    reference = await desk.enrolled()
+    await desk.client.get_workflow_handle(reference).terminate()
+    done = await desk.cli.json(
+        "do", "retract-death", reference, *WRONG, exit_code=ExitCode.NO_ANSWER
+    )
+    assert done["error"]["code"] == "stranded"
+
+
 async def test_given_twice_it_is_once(desk: Desk) -> None:
     reference = await died(desk)
     await desk.cli("do", "retract-death", reference, *WRONG)
