@@ -13,7 +13,7 @@ from cli.command_options import built
 from cli.documents import ClosedDay, FallsThatDay
 from cli.exit_codes import ExitCode
 from cli.foreseeing import request_for
-from cli.not_there import EndedError
+from cli.not_there import EndedError, StrandedError
 from cli.output import Output
 from cli.running import AsJson, Patience, run
 from cli.session import Session
@@ -82,15 +82,12 @@ async def _close(
 ) -> ExitCode:
     falls: list[FallsThatDay] = []
     silent: list[PathwayReference] = []
+    stranded: list[PathwayReference] = []
     for reference in await journeys.open_ones(session.records):
-        try:
-            fell = await _one(session, reference, command, preview=preview)
-        except Trouble as trouble:
-            if trouble.exit_code is ExitCode.REFUSED:
-                raise  # what one journey says of such a day, each would
+        fell, trouble = await _one(session, reference, command, preview=preview)
+        if trouble is not None:
             output.note(f"{reference}: {trouble.sentence}")
-            silent.append(reference)
-            continue
+            (stranded if isinstance(trouble, StrandedError) else silent).append(reference)
         if fell is not None:
             falls.append(fell)
     document = ClosedDay(
@@ -99,9 +96,10 @@ async def _close(
         opened_again=command.opened_again and not preview,
         falls=tuple(sorted(falls, key=_urgency)),
         silent=tuple(silent),
+        stranded=tuple(stranded),
     )
     output.show(document, *pictures(document, session.zone, reopen=command.opened_again))
-    return ExitCode.NO_ANSWER if silent else ExitCode.OK
+    return ExitCode.NO_ANSWER if silent or stranded else ExitCode.OK
 
 
 async def _one(
@@ -110,18 +108,39 @@ async def _one(
     command: CloseDay,
     *,
     preview: bool,
+) -> tuple[FallsThatDay | None, Trouble | None]:
+    """What the closed day takes from one patient, and why her journey was not told.
+
+    Raises Trouble for what is wrong with the day itself: each journey would say so.
+    """
+    fell = None
+    try:
+        fell = await _falls(session, reference, command)
+        if preview:
+            await asking.require_at_work(session, reference)
+        else:
+            await _given(session, reference, command)
+    except EndedError:
+        return None, None  # its visits have fallen with its end
+    except Trouble as trouble:
+        if trouble.exit_code is ExitCode.REFUSED:
+            raise
+        return fell and fell.model_copy(update={"not_told": True}), trouble
+    return fell, None
+
+
+async def _falls(
+    session: Session, reference: PathwayReference, command: CloseDay
 ) -> FallsThatDay | None:
-    """What the closed day takes from one patient; None where nothing of hers is booked."""
+    """What falls with the day; None where nothing of hers is booked on it."""
     seen = await asking.preview(session, reference, request_for(command))
     if seen.refused is not None:
         raise Trouble(ExitCode.REFUSED, "refused", seen.refused)
     falls = {_VISIT, _PROPOSAL} & {*seen.happens}
-    before = await asking.overview(session, reference) if falls else None
-    page = await asking.decision_page(session, reference) if falls else None
-    if not preview:
-        await _given(session, reference, command)
-    if before is None or page is None:
+    if not falls:
         return None
+    before = await asking.overview(session, reference)
+    page = await asking.decision_page(session, reference)
     return FallsThatDay(
         reference=reference,
         **await _named(session, reference, command.role),
@@ -147,8 +166,6 @@ async def _named(session: Session, reference: PathwayReference, role: Role) -> d
 async def _given(session: Session, reference: PathwayReference, command: CloseDay) -> None:
     try:
         await asking.give(session, reference, command)
-    except EndedError:
-        return
     except Refused as refused:
         raise Trouble(ExitCode.REFUSED, refused.code, refused.sentence) from None
 

@@ -14,6 +14,13 @@ def pictures(document: ClosedDay, zone: str, *, reopen: bool) -> Iterator[Render
     if document.silent:
         listed = ", ".join(document.silent)
         yield Text(f"NOT ASKED, repeat this: {listed}", style="bold red")
+    if document.stranded:
+        yield Text(
+            f"STRANDED, not told: {', '.join(document.stranded)}. Call these patients yourself if "
+            "a visit of theirs falls. Ops bring each back with `waymark ops bring-back REF`; then "
+            "repeat this.",
+            style="bold red",
+        )
     yield Text(_opened(document) if reopen else _closed(document))
     if document.falls:
         yield _falls(document, zone)
@@ -38,7 +45,8 @@ def _closed(document: ClosedDay) -> str:
 
 
 def _whom(document: ClosedDay) -> str:
-    return "every journey that answered" if document.silent else "every open journey"
+    some = document.silent or document.stranded
+    return "every journey that answered" if some else "every open journey"
 
 
 def _falls(document: ClosedDay, zone: str) -> RenderableType:
@@ -55,5 +63,6 @@ def _falls(document: ClosedDay, zone: str) -> RenderableType:
 
 
 def _what(fell: FallsThatDay) -> str:
-    falls = "proposed, not told" if fell.proposed else "booked"
-    return f"{falls}, IN THE BUILDING" if fell.here else falls
+    falls = "proposed, no text" if fell.proposed else "booked"
+    falls += ", IN THE BUILDING" if fell.here else ""
+    return f"{falls}, NOT TOLD" if fell.not_told else falls

@@ -344,6 +344,8 @@ class FallsThatDay(Model):
     """Nothing was booked: a proposed visit falls, of which nobody has told her."""
     here: bool = False
     """She has come already: somebody tells her in person."""
+    not_told: bool = False
+    """Her journey is stranded, or gave no answer: as far as is known nobody tells her of it."""
     first: bool = False
     """To be rebooked before all others: a clinician has called her case pressing."""
     level: Level | None
@@ -363,6 +365,9 @@ class ClosedDay(OfJourneys):
     falls: tuple[FallsThatDay, ...]
     silent: tuple[PathwayReference, ...] = ()
     """Journeys that did not answer: repeat it for them."""
+    stranded: tuple[PathwayReference, ...] = ()
+    """Journeys that were ended from outside: tell these patients yourself, have them brought back,
+    and repeat it."""
 
 
 class Planned(Model):

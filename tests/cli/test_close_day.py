@@ -78,6 +78,30 @@ async def test_what_is_closed_for_some_says_for_whom(desk: Desk) -> None:
     assert f"{day} is closed now for every journey that answered." in shown.stdout
 
 
+async def test_story_10_who_is_stranded_is_listed_as_not_told(desk: Desk) -> None:
+    booked, other = await desk.admitted(), await desk.admitted_as("Rook")
+    day, at = _in_a_week()
+    await desk.cli("do", "book", booked, "--step", "preparation", "--at", at)
+    # With nothing on that day: it may be booked on it once it is back.
+    for reference in (booked, other):
+        await desk.client.get_workflow_handle(reference).terminate()
+    close = ("close-day", day, *REASON)
+    for more in (("--preview",), ()):
+        done = await desk.cli.json(*close, *more, exit_code=ExitCode.NO_ANSWER)
+        assert (set(done["stranded"]), done["silent"]) == ({booked, other}, [])
+        assert [(f["reference"], f["not_told"]) for f in done["falls"]] == [(booked, True)]
+    shown = await desk.cli(*close, exit_code=ExitCode.NO_ANSWER)
+    for part in (
+        *("STRANDED, not told", "Call these patients yourself", "`waymark ops bring-back REF`"),
+        f"{day} is closed now for every journey that answered.",
+    ):
+        assert part in " ".join(shown.stdout.split())
+    for reference in (booked, other):
+        await desk.cli("ops", "bring-back", reference)
+    done = await desk.cli.json(*close)
+    assert [(f["reference"], f["not_told"]) for f in done["falls"]] == [(booked, False)]
+
+
 async def test_rule_29_a_closed_day_shows_each_role_what_other_pages_show(desk: Desk) -> None:
     reference = await desk.admitted()
     await desk.cli("do", "change-contact", reference, "--phone", "(415) 555-0188")
