@@ -174,7 +174,14 @@ async def _look_up(
     missing = LOOKED_UP & command_type.model_fields.keys() - values.keys()
     if not missing:
         return
-    seen = await asking.overview(session, reference)
+    try:
+        seen = await asking.overview(session, reference)
+    except StrandedError as stranded:
+        stranded.sentence += (
+            " Nothing was recorded: give this again once it is back. Meanwhile `waymark do "
+            "hold-texts` stops texts."
+        )
+        raise
     # Where there is none, the journey itself says so, and better.
     values.setdefault("treatment", seen.treatment or 1)
     for name in missing - {"treatment"}:

@@ -78,6 +78,8 @@ async def _never_began(session: Session, reference: PathwayReference) -> Trouble
     stored = await patients.get(session.records, reference)
     if stored is None:
         return trouble
+    if stored.started_at is not None:
+        return None
     trouble.sentence = (
         f"{reference} is enrolled, but Temporal knows no such journey. "
         "`waymark enroll --start` starts those that were not started."

@@ -51,8 +51,8 @@ class First(NamedTuple):
 
     trouble: Trouble | None = None
     """A stop that could not be written; the journey is told all the same."""
-    died: bool = False
-    """Whether the records learned by it that she has died."""
+    changed: bool = False
+    """Whether the records learned by it that she has died, or that she lives after all."""
 
 
 async def write_first(session: Session, reference: PathwayReference, command: cmd.Command) -> First:
@@ -62,7 +62,7 @@ async def write_first(session: Session, reference: PathwayReference, command: cm
         RecordsError: for what is no stop, so that nothing is let go by half.
     """
     try:
-        return First(died=await _write(session, reference, command))
+        return First(changed=await _write(session, reference, command))
     except UnknownPatientError:
         if not stops_texts(command):
             raise not_found(reference) from None
@@ -87,7 +87,7 @@ async def write_first(session: Session, reference: PathwayReference, command: cm
 
 
 async def _write(session: Session, reference: PathwayReference, command: cmd.Command) -> bool:
-    """Write it; True when the records learned by it that she has died."""
+    """Write it; True when the records learned by it that she has died, or that she lives."""
     records = session.records
     match command:
         case cmd.HoldTexts() | cmd.ReleaseTexts():
@@ -99,7 +99,7 @@ async def _write(session: Session, reference: PathwayReference, command: cmd.Com
         case cmd.ReportDeath():
             return await patients.set_deceased(records, reference)
         case cmd.RetractDeath():
-            await patients.retract_death(records, reference)
+            return await patients.retract_death(records, reference)
         case cmd.ConfirmPhone():
             on = civil.local(command.happened_at, session.zone).date()
             await patients.confirm_phone(records, reference, on)

@@ -31,8 +31,8 @@ class Writing:
     """A stop that the records could not take."""
     words_kept: bool = False
     """Whether the words of a disclosure or an answer were written by this, and not before."""
-    died: bool = False
-    """Whether the records learned by this that she has died."""
+    changed: bool = False
+    """Whether the records learned by this that she has died, or that she lives after all."""
 
     def keeps(self, command: cmd.Command) -> bool:
         """Whether the records keep anything of it before the journey is told."""
@@ -53,7 +53,7 @@ class Writing:
             command, self.words_kept = await keep_answer(session, reference, command, self.typed)
         else:
             self.words_kept = await keep_words(session, reference, command, self.typed)
-        self.trouble, self.died = await write_first(session, reference, command)
+        self.trouble, self.changed = await write_first(session, reference, command)
         self.written = self.trouble is None
         return command
 
@@ -61,7 +61,7 @@ class Writing:
         """Take back what must not stand, or say that the records hold what the journey refused.
 
         A stop stays, since there is a command that lets texts go again; a death that this patient's
-        journey never had does not.
+        journey never had does not, nor does one that the journey did not take back.
         """
         self.trouble = None
         if not self.keeps(command):
@@ -86,10 +86,13 @@ class Writing:
                     await staff_answers.take_back(records, self.reference, command.words)
                 return True
         # A journey that failed on it says nothing about whether it is true.
-        if self.died and code != Reason.INTERNAL:
+        if not self.changed or code == Reason.INTERNAL:
+            return False
+        if isinstance(command, cmd.RetractDeath):
+            await patients.set_deceased(records, self.reference)
+        else:
             await patients.take_back_death(records, self.reference)
-            return True
-        return False
+        return True
 
 
 _NO_DOUBT = (

@@ -1,10 +1,14 @@
 """`waymark do retract-death`: the records and the journey, at work and ended."""
 
+from unittest.mock import AsyncMock
+
 import pytest
 from cli_runner import Desk
+from deleting import deleted
 from enrolled import stored
 from waiting import until
 
+from cli import foreseeing
 from cli.exit_codes import ExitCode
 from records import journeys
 
@@ -40,6 +44,30 @@ async def test_the_patient_is_looked_after_again_and_texted_when_somebody_says_s
     assert not (await stored(desk.records, reference)).texts_held
     # The journey takes everything up again.
     await desk.cli("do", "pause", reference, "--reason", "the patient travels")
+
+
+async def test_one_that_temporal_keeps_no_longer_goes_on_from_its_journal(desk: Desk) -> None:
+    reference = await died(desk)
+    await deleted(desk.client, reference)
+    done = await desk.cli.json("do", "retract-death", reference, *WRONG)
+    assert "death_retracted" in done["happened"]
+    patient = await stored(desk.records, reference)
+    assert (patient.deceased, patient.texts_held) == (False, True)
+    shown = await desk.cli.json("show", reference)
+    assert (shown["journey"]["ended"], shown["journey"]["deceased"]) == (None, False)
+    await desk.cli("do", "pause", reference, "--reason", "the patient travels")
+
+
+async def test_a_death_stands_where_it_is_refused_after_all_to_take_it_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where Temporal keeps the workflow no longer: nobody says beforehand that it is refused."""
+    monkeypatch.setattr(foreseeing, "asked_briefly", AsyncMock(side_effect=TimeoutError))
+    reference = await died(desk)
+    words = ("--reason", "it was another patient", "--by", "mara.voss", "--role", "coordinator")
+    done = await desk.cli.json("do", "retract-death", reference, *words, exit_code=ExitCode.REFUSED)
+    assert (done["refused"]["code"], done["note"]) == ("role_may_not", None)
+    assert (await stored(desk.records, reference)).deceased
 
 
 async def test_a_stranded_journey_that_knows_of_no_death_is_not_called_ended(desk: Desk) -> None:

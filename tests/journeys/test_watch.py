@@ -9,16 +9,13 @@ import pytest
 from a_snapshot import a_journal_row
 from by_day import where_it_is_day
 from clinic_days import admit_to_programme
+from deleting import delete, deleted
 from enrolled import enrolled
 from journey_stand import LiveJourney
 from misfit import let_not_replay
 from sealed import client_of
 from spoilt import spoil
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import (
-    DeleteWorkflowExecutionRequest,
-    PauseWorkflowExecutionRequest,
-)
+from temporalio.api.workflowservice.v1 import PauseWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -112,19 +109,10 @@ async def test_many_that_are_ended_at_once_are_one_text(watched: WatchStand) -> 
     assert "and 2 more" in text
 
 
-async def _deleted(stand: WatchStand, journey: LiveJourney) -> None:
-    await stand.client.workflow_service.delete_workflow_execution(
-        DeleteWorkflowExecutionRequest(
-            namespace=stand.client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=journey.reference),
-        )
-    )
-
-
 async def test_a_deleted_journey_is_found_missing(watched: WatchStand) -> None:
     journey = await watched.started()
     await written(watched, journey)
-    await _deleted(watched, journey)
+    await delete(watched.client, journey.reference)
     async with asyncio.timeout(20):
         while not (found := [each.state for each in await watched.found()]):
             await asyncio.sleep(0.2)
@@ -157,10 +145,7 @@ async def ended(stand: WatchStand, journey: LiveJourney, how: str) -> None:
     if how == "terminated":
         await journey.handle.terminate()
         return
-    await _deleted(stand, journey)
-    async with asyncio.timeout(20):
-        while await stand.watch.look.state(journey.reference) != "not_found":
-            await asyncio.sleep(0.1)
+    await deleted(stand.client, journey.reference)
 
 
 @pytest.mark.parametrize("how", ["terminated", "deleted"])
