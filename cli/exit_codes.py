@@ -20,7 +20,7 @@ MEANINGS = {
     ExitCode.OK: "done",
     ExitCode.UNEXPECTED: "something unexpected",
     ExitCode.REFUSED: "refused by the protocol",
-    ExitCode.SOME_ROWS_BAD: "some rows were bad, the good ones went in",
+    ExitCode.SOME_ROWS_BAD: "done in part: it says what was bad, missing or refused",
     ExitCode.NO_ANSWER: "Temporal, a worker, the records or a stranded journey gave no answer",
     ExitCode.NOT_FOUND: "not found",
     ExitCode.ALTERED: "the journal is not as it was sealed",

@@ -48,6 +48,13 @@ def test_what_is_not_there_is_wrong_usage(words: list[str]) -> None:
     assert json.loads(result.stdout)["error"]["code"] == "wrong_usage"
 
 
+def test_code_3_is_said_as_every_command_means_it() -> None:
+    """Of a file's rows, of keys, of records that differ, of lines that somebody keeps."""
+    said = MEANINGS[ExitCode.SOME_ROWS_BAD]
+    assert "row" not in said
+    assert all(part in said for part in ("in part", "bad", "missing", "refused"))
+
+
 def test_help_names_every_exit_code() -> None:
     said = " ".join(Cli({}).now("--help").stdout.split())
     for code, meaning in MEANINGS.items():
