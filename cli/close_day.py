@@ -28,6 +28,8 @@ from pathway.protocol import Level
 from pathway.refusals import Refused
 from pathway.roles import Role
 from records import journeys, patients, restriction
+from records.errors import MissingKeyError, UnreadableError
+from records.readable import CANNOT_BE_READ
 from records.visible import NAMING, only_visible
 
 _VISIT, _PROPOSAL = "day_closed", "visits_proposed"
@@ -154,8 +156,14 @@ async def _falls(
 
 
 async def _named(session: Session, reference: PathwayReference, role: Role) -> dict[str, Any]:
-    """Who it is, as far as this role sees it: closing a day shows no more than other pages do."""
-    stored = await patients.get(session.records, reference)
+    """Who it is, as far as this role sees it: closing a day shows no more than other pages do.
+
+    A row that does not open keeps nobody from being told.
+    """
+    try:
+        stored = await patients.get(session.records, reference)
+    except (UnreadableError, MissingKeyError):
+        return {**dict.fromkeys(NAMING), "given_name": CANNOT_BE_READ}
     if stored is None:
         return dict.fromkeys(NAMING)
     hidden = await restriction.hidden_from(session.records, reference, role)

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from cli_runner import Cli, Desk
+from spoilt import spoil
 
 from cli.exit_codes import ExitCode
+from pathway.overview import Overview
 from records import patients
+from records.readable import CANNOT_BE_READ
 
 REASON = ("--reason", "snow")
 NURSE = ("--by", "nia.crow", "--role", "nurse")
@@ -100,6 +103,22 @@ async def test_story_10_who_is_stranded_is_listed_as_not_told(desk: Desk) -> Non
         await desk.cli("ops", "bring-back", reference)
     done = await desk.cli.json(*close)
     assert [(f["reference"], f["not_told"]) for f in done["falls"]] == [(booked, False)]
+
+
+async def test_a_row_that_does_not_open_keeps_nobody_from_being_told(desk: Desk) -> None:
+    day, at = _in_a_week()
+    shut, other = await desk.admitted(), await desk.admitted_as("Rook")
+    for reference in (shut, other):
+        await desk.cli("do", "book", reference, "--step", "preparation", "--at", at)
+    cells = f"family_name = 'x' WHERE reference = '{shut}'"
+    await spoil(desk.records, f"UPDATE patients SET {cells}")  # noqa: S608
+    done = await desk.cli.json("close-day", day, *REASON)
+    names = {fell["reference"]: fell["given_name"] for fell in done["falls"]}
+    assert names == {shut: CANNOT_BE_READ, other: "Ada"}
+    for reference in (shut, other):
+        handle = desk.client.get_workflow_handle(reference)
+        seen: Overview = await handle.query("overview", result_type=Overview)
+        assert not seen.treatments[0].appointments
 
 
 async def test_rule_29_a_closed_day_shows_each_role_what_other_pages_show(desk: Desk) -> None:
