@@ -151,13 +151,17 @@ async def test_a_text_withdrawn_after_its_attempt_died_tells_what_became_of_it(
         revision=1,
         at=clinic_time(day + timedelta(days=1), "13:00"),
     )
-    await _eventually(lambda: bool(stand.fakes.looked_up))
+
+    def ends() -> list[str]:
+        rows = map(event_of, stand.fakes.journal[journey.reference].values())
+        settled = (e for e in rows if isinstance(e, ItemSettled) and begun.endswith(e.key))
+        return [e.outcome for e in settled]
+
+    await _eventually(lambda: bool(ends()))
     await journey.settled()
     (asked,) = stand.fakes.looked_up
     assert (asked.intent, asked.withdrawn) == (begun, True)
-    rows = map(event_of, stand.fakes.journal[journey.reference].values())
-    ends = [e for e in rows if isinstance(e, ItemSettled) and begun.endswith(e.key)]
-    assert [end.outcome for end in ends] == [outcome]
+    assert ends() == [outcome]
 
 
 async def test_a_look_up_that_nobody_needs_any_more_is_no_failure(stand: Stand) -> None:
