@@ -139,7 +139,7 @@ async def test_rule_29_nothing_of_an_erased_person_is_left_in_any_table(records:
     assert len({line.split(":")[0] for line in planted}) > 30, "the canaries are there before"
     counts = await erase(records)
     after = await dumped(records)
-    assert [line for line in after if "canary" in line or "1931" in line] == []
+    assert [line for line in after if "canary" in line or "1931-" in line] == []
     hashes = {line for line in before if ": mac1:" in line and not line.startswith("page")}
     assert len(hashes) == 6, "of her record number, identity, phone, text, reply and set aside"
     assert hashes.isdisjoint(after), "by her number nobody finds where she was"
