@@ -15,7 +15,7 @@ from canary_desk import (
     rights_of_a_patient,
     shift,
 )
-from canary_enrolling import enrol_file, enrol_one, referral
+from canary_enrolling import enrol_file, enrol_one, referral, where_it_is_noon
 from canary_faults import junk_starts, junk_to_a_journey, outages, records_are_away
 from canary_lives import live
 from canary_phones import (
@@ -49,7 +49,9 @@ class Patients:
 
 
 async def enrolled(stand: CanaryStand, folder: Path, stories: Chosen) -> Patients:
-    rows = {name: referral(stand.needles, f"enrolled: {name}") for name in (*stories, *OTHERS)}
+    rows = {name: referral(stand.needles, f"enrolled: {name}") for name in stories}
+    noon = where_it_is_noon()
+    rows |= {name: referral(stand.needles, f"enrolled: {name}", zone=noon) for name in OTHERS}
     references = await enrol_file(stand, folder, list(rows.values()))
     await enrol_one(stand)
     return Patients(
