@@ -2,21 +2,14 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from canary_stand import CanaryStand
 from needles import Needles
 
 from records import patients
 from records.referral_columns import REQUIRED
-
-_AROUND_THE_WORLD = (
-    *("Pacific/Honolulu", "America/Los_Angeles", "America/New_York", "America/Sao_Paulo"),
-    *("Europe/Berlin", "Asia/Dubai", "Asia/Bangkok", "Asia/Tokyo", "Pacific/Auckland"),
-)
 
 
 @dataclass(frozen=True)
@@ -56,12 +49,6 @@ def referral(needles: Needles, flow: str, *, zone: str = "America/Los_Angeles") 
         "escort_phone": needles.number(flow),
     }
     return Row(number, phone, cells)
-
-
-def where_it_is_noon() -> str:
-    """No quiet hours hold up what is texted while the test lasts, whenever it runs."""
-    now = datetime.now(UTC)
-    return min(_AROUND_THE_WORLD, key=lambda zone: abs(now.astimezone(ZoneInfo(zone)).hour - 12))
 
 
 def spoilt(needles: Needles) -> list[dict[str, str]]:
