@@ -10,44 +10,39 @@ from pathway.model import Model
 def perhaps_taken(
     trouble: Trouble, command: Command, reference: str, typed: Model | None
 ) -> Trouble:
-    repeat = as_typed(command, reference, typed)
-    return Trouble(
-        trouble.exit_code,
-        trouble.code,
-        f"{trouble.sentence} The command may or may not have been taken up. Repeat it with its "
-        f"key, and it counts once:\n{repeat}",
-        key=command.key,
-        repeat=repeat,
+    says = (
+        "The command may or may not have been taken up. Repeat it with its key, and it counts once"
     )
+    return _repeatable(trouble, command, reference, typed, says)
 
 
 def not_sent(
     trouble: Trouble, command: Command, reference: str, typed: Model | None, *, written: bool
 ) -> Trouble:
     """`written`: whether the records have what they keep of this command."""
-    repeat = as_typed(command, reference, typed)
-    return Trouble(
-        trouble.exit_code,
-        trouble.code,
-        f"{trouble.sentence} {_who_has(command, written=written)} Give it again:\n{repeat}",
-        key=command.key,
-        repeat=repeat,
-    )
+    says = f"{_who_has(command, written=written)} Give it again"
+    return _repeatable(trouble, command, reference, typed, says)
 
 
 def not_told(
     stranded: Trouble, command: Command, reference: str, typed: Model | None, *, written: bool
 ) -> Trouble:
     """The same of a journey that takes nothing up until it is brought back."""
-    repeat = as_typed(command, reference, typed)
     told, again = _who_has(command, written=written), "once it is back"
     if stops_texts(command) and not written:
         told = "Nor do the records have it: a text on its way may still go out."
         again = "now, and again once it is back"
+    return _repeatable(stranded, command, reference, typed, f"{told} Give it again {again}")
+
+
+def _repeatable(
+    trouble: Trouble, command: Command, reference: str, typed: Model | None, says: str
+) -> Trouble:
+    repeat = as_typed(command, reference, typed)
     return Trouble(
-        stranded.exit_code,
-        stranded.code,
-        f"{stranded.sentence} {told} Give it again {again}:\n{repeat}",
+        trouble.exit_code,
+        trouble.code,
+        f"{trouble.sentence} {says}:\n{repeat}",
         key=command.key,
         repeat=repeat,
     )
