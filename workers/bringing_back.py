@@ -20,6 +20,7 @@ from pathway.model import PathwayReference
 from records import erasing, journal
 from records.database import Records
 from records.retelling import GapError, UnreadableJournalError, retold
+from workers.starting import run_of
 from workers.watching import watch_journey
 from workflows.messages import Answer, Carried, JourneyStart
 
@@ -63,11 +64,9 @@ async def bring_back(
         await client.start_workflow(
             "PatientJourney",
             _where_it_ended(journey),
-            id=reference,
-            task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            static_summary=_summary(reference),
+            **run_of(reference, task_queue),
         )
     except WorkflowAlreadyStartedError:
         raise NotBroughtBackError(Why.AT_WORK) from None
@@ -92,11 +91,9 @@ async def bring_back_to_life(
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         "PatientJourney",
         _where_it_ended(journey),
-        id=reference,
-        task_queue=task_queue,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary=_summary(reference),
+        **run_of(reference, task_queue),
     )
     answer: Answer = await client.execute_update_with_start_workflow(
         retraction.name,
@@ -111,10 +108,6 @@ async def bring_back_to_life(
 def _where_it_ended(journey: Journey) -> JourneyStart:
     carried = Carried(journey=journey, answers={}, confirmed_through=journey.events)
     return JourneyStart(carried=carried)
-
-
-def _summary(reference: PathwayReference) -> str:
-    return f"Pathway {reference}"
 
 
 async def _as_told(records: Records, client: Client, reference: PathwayReference) -> Journey:

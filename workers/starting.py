@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 import structlog
 from temporalio.client import Client
@@ -26,6 +27,19 @@ log = structlog.stdlib.get_logger(__name__)
 
 AT_ONCE = 8
 """Starts under way at the same time: more would only stand in line at the server."""
+
+
+class Run(TypedDict):
+    """What every run of a journey is started with."""
+
+    id: PathwayReference
+    task_queue: str
+    static_summary: str
+
+
+def run_of(reference: PathwayReference, task_queue: str) -> Run:
+    """A journey's workflow goes by its reference."""
+    return Run(id=reference, task_queue=task_queue, static_summary=f"Pathway {reference}")
 
 
 @dataclass(frozen=True)
@@ -91,10 +105,8 @@ class Starter:
             await self.client.start_workflow(
                 "PatientJourney",
                 JourneyStart(opening=opening),
-                id=reference,
-                task_queue=self.task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"Pathway {reference}",
+                **run_of(reference, self.task_queue),
             )
         await patients.mark_started(self.records, reference, now)
