@@ -16,7 +16,7 @@ from records.database import Records, in_time
 from records.journeys import LINE, owed_row
 from records.patient_of_a_line import PATIENT
 from records.readable import bundle
-from records.restriction import is_hidden
+from records.restriction import care_is_open
 from records.tables import Amendment, Journey, Owed, Patient
 from records.watch_lines import found_lines
 
@@ -84,7 +84,7 @@ async def rows(
         closed = {
             line.reference
             for line, _, patient in beside
-            if patient.restricted_at is not None and await is_hidden(session, line.reference)
+            if patient.restricted_at and not await care_is_open(session, line.reference)
         }
     listed = [_row(owed, journey, patient, as_of) for owed, journey, patient in found]
     for line, journey, patient in beside:
