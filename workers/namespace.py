@@ -17,6 +17,8 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode, ServiceClient
 
+from config.problem import ProblemError
+
 SearchAttributes = Sequence[SearchAttributeKey[Any]]
 
 _USABLE_WITHIN = 30.0
@@ -27,16 +29,8 @@ _NOT_YET_KNOWN = (RPCStatusCode.NOT_FOUND, RPCStatusCode.RESOURCE_EXHAUSTED)
 _NOT_YET_USABLE = (*_NOT_YET_KNOWN, RPCStatusCode.INVALID_ARGUMENT)
 
 
-class NamespaceError(Exception):
-    """The namespace cannot be used for journeys.
-
-    `problem` is one sentence saying what is wrong, `remedy` says what to do about it.
-    """
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem} {remedy}")
-        self.problem = problem
-        self.remedy = remedy
+class NamespaceError(ProblemError):
+    """The namespace cannot be used for journeys."""
 
 
 async def prepare(
