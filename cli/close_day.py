@@ -28,7 +28,7 @@ from pathway.protocol import Level
 from pathway.refusals import Refused
 from pathway.roles import Role
 from records import journeys, patients, restriction
-from records.errors import MissingKeyError, UnreadableError
+from records.errors import DoesNotOpenError
 from records.readable import CANNOT_BE_READ
 from records.visible import NAMING, only_visible
 
@@ -162,7 +162,7 @@ async def _named(session: Session, reference: PathwayReference, role: Role) -> d
     """
     try:
         stored = await patients.get(session.records, reference)
-    except (UnreadableError, MissingKeyError):
+    except DoesNotOpenError:
         return {**dict.fromkeys(NAMING), "given_name": CANNOT_BE_READ}
     if stored is None:
         return dict.fromkeys(NAMING)

@@ -23,7 +23,7 @@ from pathway.overview import Overview
 from pathway.roles import Role
 from pathway.seen import seen_by
 from records import details, journeys, patients
-from records.errors import MissingKeyError, UnreadableError
+from records.errors import DoesNotOpenError
 from records.patient_model import Details, StoredPatient
 from records.readable import CANNOT_BE_READ
 from records.visible import only_visible
@@ -131,7 +131,7 @@ async def _opened(
     """
     try:
         row = await read
-    except (UnreadableError, MissingKeyError) as error:
+    except DoesNotOpenError as error:
         output.note(f"{reference}: {error}.")
         return dict.fromkeys(of.model_fields, CANNOT_BE_READ)
     return row.model_dump(mode="json") if row is not None else {}

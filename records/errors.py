@@ -65,7 +65,11 @@ class NoKeysError(RecordsError):
         super().__init__("the records were opened without their keys, and nothing is read or kept")
 
 
-class UnreadableError(RecordsError):
+class DoesNotOpenError(RecordsError):
+    """A cell cannot be read, for whatever reason."""
+
+
+class UnreadableError(DoesNotOpenError):
     """A cell does not open. The others of its row stand as they stood."""
 
     def __init__(self, column: str, how: str) -> None:
@@ -76,7 +80,7 @@ class UnreadableError(RecordsError):
         self.column = column
 
 
-class MissingKeyError(RecordsError):
+class MissingKeyError(DoesNotOpenError):
     """A cell was sealed with a key that is not in the ring."""
 
     def __init__(self, column: str, key_id: str) -> None:
