@@ -30,8 +30,9 @@ from pathway.lint.finding import Finding
 from pathway.model import PathwayReference
 from pathway.roles import CLINICIANS, Role
 from records import inbound, journeys, patients, restriction
+from records.errors import DoesNotOpenError
 from records.inbound import InboundState, StoredInbound
-from records.patient_model import StoredPatient
+from records.readable import CANNOT_BE_READ
 from records.visible import visible_to
 
 app = typer.Typer(
@@ -164,9 +165,8 @@ _RESTRICTED = (
 
 
 async def _line(session: Session, text: StoredInbound, reader: Role) -> InboxLine:
-    seen, restricted = await _whose(session, text, reader)
+    names, restricted = await _whose(session, text, reader)
     may_read = "address" in visible_to(reader) and not restricted
-    names = tuple(f"{p.given_name} {p.family_name}" for p in seen)
     return InboxLine(
         id=text.sid,
         received_at=text.received_at,
@@ -182,8 +182,8 @@ async def _line(session: Session, text: StoredInbound, reader: Role) -> InboxLin
 
 async def _whose(
     session: Session, text: StoredInbound, reader: Role
-) -> tuple[list[StoredPatient], bool]:
-    """The patients on its phone whom this reader may see; whether it is closed to the reader.
+) -> tuple[tuple[str, ...], bool]:
+    """Who is on its phone, as far as this reader may see it; whether it is closed to the reader.
 
     It is closed where their records are restricted. On a phone that is another's too it stays open,
     without their names: the words may be those of somebody who is being treated.
@@ -195,9 +195,18 @@ async def _whose(
             if await restriction.hidden_from(session.records, each, reader):
                 hidden.add(each)
     open_ones = [each for each in text.references if each not in hidden]
-    known = [await patients.get(session.records, each) for each in open_ones]
-    seen = [patient for patient in known if patient is not None]
-    return seen, bool(hidden) and not seen
+    known = [await _name(session, each) for each in open_ones]
+    names = tuple(name for name in known if name is not None)
+    return names, bool(hidden) and not names
+
+
+async def _name(session: Session, reference: PathwayReference) -> str | None:
+    """A row that does not open keeps no message from being read."""
+    try:
+        patient = await patients.get(session.records, reference)
+    except DoesNotOpenError:
+        return CANNOT_BE_READ
+    return f"{patient.given_name} {patient.family_name}" if patient else None
 
 
 def _journey(line: InboxLine) -> str:

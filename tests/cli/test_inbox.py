@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 from cli_runner import Cli, Desk
+from spoilt import spoil
 from sqlalchemy import select
 from waiting import until
 
@@ -18,6 +19,7 @@ from records import inbound, inbound_claims, journeys, staff_answers
 from records.database import Records
 from records.errors import RecordsError
 from records.inbound import Written
+from records.readable import CANNOT_BE_READ
 from records.tables import StaffAnswer
 from workflows.messages import SendText
 
@@ -175,6 +177,21 @@ async def restricted(desk: Desk, reference: str) -> None:
 
     await until(ended)
     await desk.cli("patient", "restrict", reference, *OFFICER)
+
+
+async def test_a_row_that_does_not_open_keeps_no_message_from_being_read(
+    desk: Desk, writer: str
+) -> None:
+    spoilt_sid = await wrote(desk.records, sender=HERS)
+    cells = f"family_name = 'x' WHERE reference = '{writer}'"
+    await spoil(desk.records, f"UPDATE patients SET {cells}")  # noqa: S608
+    other = await wrote(desk.records, 2)
+    lines = (await desk.cli.json("inbox", "list", *NURSE))["messages"]
+    assert {line["id"]: line["names"] for line in lines} == {
+        spoilt_sid: [CANNOT_BE_READ],
+        other: [],
+    }
+    assert all(line["body"] for line in lines)
 
 
 @pytest.mark.parametrize("who", [("--by", "mara.voss"), NURSE, ("--by", "pat.ops")])
