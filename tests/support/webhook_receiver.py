@@ -2,11 +2,15 @@
 
 import threading
 import time
+from bisect import insort
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from socket import socket
+from typing import Any
 from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator
@@ -24,6 +28,8 @@ class Post:
     genuine: bool
     """Whether Twilio's own validator takes its signature."""
     at: float
+    came: int
+    """Which connection it came by, counted as they were made: each request has one of its own."""
 
     @property
     def status(self) -> str:
@@ -32,7 +38,12 @@ class Post:
 
 @dataclass
 class Receiver:
-    """Records what comes; answers with the next of `answers`, then with 204."""
+    """Records what comes, in the order of its coming; answers with the next of `answers`, then
+    with 204.
+
+    Each request is read by a thread of its own, so a caller who cuts its connection and makes the
+    next can overtake itself there.
+    """
 
     token: str
     url: str = ""
@@ -56,23 +67,45 @@ class Receiver:
     def statuses(self) -> list[str]:
         return [post.status for post in self.posts]
 
-    def take(self, path: str, headers: dict[str, str], body: bytes) -> int:
+    def take(self, path: str, headers: dict[str, str], body: bytes, came: int) -> int:
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
         validator = RequestValidator(self.token)  # type: ignore[no-untyped-call]
         signature = headers.get("X-Twilio-Signature", "")
         genuine = bool(validator.validate(self.url + path, fields, signature))  # type: ignore[no-untyped-call]
-        self.posts.append(Post(path, fields, headers, genuine, time.monotonic()))
+        post = Post(path, fields, headers, genuine, time.monotonic(), came)
+        insort(self.posts, post, key=lambda each: each.came)
         answer = self.answers.popleft() if self.answers else 204
         time.sleep(self.seconds)
         self.gate.wait(_GATE_SECONDS)
         return answer
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.came: dict[Any, int] = {}
+        self._connections = count(1)
+
+    def get_request(self) -> tuple[socket, Any]:
+        request, address = super().get_request()
+        self.came[address] = next(self._connections)
+        return request, address
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: that callers cut their connections is what the tests are about."""
+
+
 def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        server: _Server
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            answer = receiver.take(self.path, dict(self.headers.items()), body)
+            came = self.server.came[self.client_address]
+            answer = receiver.take(self.path, dict(self.headers.items()), body, came)
             if answer:
                 self.send_response(answer)
                 self.end_headers()
@@ -81,14 +114,6 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             """Nothing: a test's output is for what failed."""
 
     return Handler
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: that callers cut their connections is what the tests are about."""
 
 
 @contextmanager
